@@ -1,0 +1,234 @@
+"""Files of YAML or JSON, parsed as JSON knows data, and the lines of their parts."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from mockserver.errors import ContractError
+
+MAX_DEPTH = 100
+"""Levels of nesting that are read; the C parser has no bound of its own, and crashes the process far beyond it."""
+
+_TAG = "tag:yaml.org,2002:"
+_MERGE = _TAG + "merge"
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2 as JSON knows it: no dates, no ``yes``/``no``, no ``0x``; keys are text, and none stands twice."""
+
+
+# What a plain scalar is: a tag, its pattern, and the characters that it may begin with; anything else is text.
+_PLAIN = (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    ("int", r"[-+]?[0-9]+", [*"-+0123456789"]),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
+    ("merge", r"<<", ["<"]),
+)
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in _PLAIN:
+    _Loader.add_implicit_resolver(_TAG + _tag, re.compile(f"^(?:{_pattern})$"), _first)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _scalar(kind: str, read: Callable[[str], Any]) -> Callable[[_Loader, yaml.ScalarNode], Any]:
+    def construct(loader: _Loader, node: yaml.ScalarNode) -> Any:
+        text = loader.construct_scalar(node)
+        try:
+            return read(text)
+        except ValueError:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"'{text[:40]}' cannot be read as {kind}", node.start_mark
+            ) from None
+
+    return construct
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
+        if key.value in own or (key.tag == _MERGE and merged):
+            raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' stands twice", key.start_mark)
+        if key.tag == _MERGE:
+            merged = _merged(loader, value)
+        else:
+            own[key.value] = loader.construct_object(value, deep=True)
+    return merged | own
+
+
+def _merged(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
+    """What ``<<`` brings: of one mapping, or of several, the earlier of which win."""
+    result: dict[str, Any] = {}
+    for part in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
+        if not isinstance(part, yaml.MappingNode):
+            raise yaml.constructor.ConstructorError(None, None, "'<<' takes mappings", part.start_mark)
+        result |= loader.construct_object(part, deep=True)
+    return result
+
+
+def _sequence(loader: _Loader, node: yaml.SequenceNode) -> list[Any]:
+    return [loader.construct_object(item, deep=True) for item in node.value]
+
+
+_Loader.yaml_constructors = {None: _Loader.construct_undefined}
+_Loader.add_constructor(_TAG + "null", lambda *_: None)
+_Loader.add_constructor(_TAG + "bool", _scalar("true or false", lambda t: ("false", "true").index(t.lower()) == 1))
+_Loader.add_constructor(_TAG + "int", _scalar("a whole number", int))
+_Loader.add_constructor(_TAG + "float", _scalar("a number", _finite))
+_Loader.add_constructor(_TAG + "str", _scalar("text", str))
+_Loader.add_constructor(_TAG + "seq", _sequence)
+_Loader.add_constructor(_TAG + "map", _mapping)
+
+
+class Document:
+    """One parsed file, and the lines of its parts. ``shown`` is its name as the user knows it.
+
+    Given ``data`` instead of a file, it takes a copy of them, in which all is JSON; they have no lines. Raises
+    `ContractError`.
+    """
+
+    def __init__(self, path: Path, shown: str, data: Any = None) -> None:
+        self.path = path
+        self.shown = shown
+        self.text = ""
+        if data is None:
+            self.bytes = self._read()
+            self.data = self._parse()
+            return
+        try:
+            self.bytes = json.dumps(data, default=str).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ContractError(shown, None, f"the document is not plain data: {error}") from None
+        self.data = json.loads(self.bytes)
+
+    def line(self, *keys: str) -> int | None:
+        """The line (from 1) of the part at these keys, or of the nearest part around it that exists."""
+        try:
+            node = yaml.compose(self.text, Loader=_Loader)
+        except yaml.YAMLError:
+            return None
+        line = None if node is None else node.start_mark.line + 1
+        for key in keys:
+            found = _child(node, key)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.line + 1
+        return line
+
+    def _read(self) -> bytes:
+        try:
+            raw = self.path.read_bytes()
+            self.text = raw.decode("utf-8-sig")
+        except OSError as error:
+            raise ContractError(self.shown, None, f"cannot read the contract: {error.strerror or error}") from None
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise ContractError(self.shown, line, f"the contract is not UTF-8 text (byte {error.start})") from None
+        return raw
+
+    def _parse(self) -> Any:
+        if self.path.suffix.lower() != ".json":
+            return self._yaml()
+        try:
+            return json.loads(self.text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_number)
+        except json.JSONDecodeError as error:
+            raise ContractError(self.shown, error.lineno, f"not JSON: {error.msg}") from None
+        except _KeyTwiceError:
+            return self._yaml()  # which says where
+        except RecursionError:
+            raise ContractError(self.shown, None, "not readable: it nests too deeply") from None
+        except ValueError as error:
+            raise ContractError(self.shown, None, f"not JSON: '{str(error)[:80]}' is no number") from None
+
+    def _yaml(self) -> Any:
+        try:
+            self._check_depth()
+            return yaml.load(self.text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line if mark else 0
+            problem = ", ".join(filter(None, [error.context, error.problem]))
+            tab = "; a tab cannot indent, use blanks" if self._begins_with_tab(line) else ""
+            raise ContractError(self.shown, line + 1, f"not YAML: {problem}{tab}") from None
+        except yaml.reader.ReaderError as error:
+            line = self.text.encode().count(b"\n", 0, error.position) + 1
+            raise ContractError(self.shown, line, f"not YAML: {error.reason} (U+{error.character:04X})") from None
+
+    def _check_depth(self) -> None:
+        depth = 0
+        for event in yaml.parse(self.text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else None
+                raise ContractError(self.shown, line, f"not readable: it nests more than {MAX_DEPTH} levels deep")
+
+    def _begins_with_tab(self, line: int) -> bool:
+        rows = self.text.split("\n")
+        return line < len(rows) and re.match(r" *\t", rows[line]) is not None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a document, for messages to point at."""
+
+    file: Document
+    keys: tuple[str, ...] = ()
+
+    def at(self, *keys: str) -> Spot:
+        """The place at these keys below this one."""
+        return Spot(self.file, (*self.keys, *keys))
+
+    def fault(self, problem: str, *keys: str) -> ContractError:
+        """What is wrong here, or at these keys below: with file and line, for the caller to raise."""
+        return ContractError(self.file.shown, self.file.line(*self.keys, *keys), problem)
+
+
+class _KeyTwiceError(Exception):
+    """A key stands twice in an object of JSON."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _KeyTwiceError
+    return result
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def child(node: Any, key: str) -> Any:
+    """The part of parsed data at one key, or at one index of a list; raises `KeyError` where there is none."""
+    if isinstance(node, list) and re.fullmatch(r"[0-9]{1,9}", key) and int(key) < len(node):
+        return node[int(key)]
+    if isinstance(node, dict):
+        return node[key]
+    raise KeyError(key)
+
+
+def _child(node: Any, key: str) -> tuple[Any, Any] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((k.start_mark, v) for k, v in node.value if k.value == key), None)
+    if isinstance(node, yaml.SequenceNode) and re.fullmatch(r"[0-9]{1,9}", key) and int(key) < len(node.value):
+        item = node.value[int(key)]
+        return item.start_mark, item
+    return None

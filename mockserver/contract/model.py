@@ -1,0 +1,143 @@
+"""What a contract is once it is read: frozen values, in the 3.1 dialect, with every reference resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import ContractError
+
+Schema = Mapping[str, Any]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LOCATIONS = ("query", "header", "path", "cookie")
+JSON_MEDIA = re.compile(r"^application/(?:json|[\w.+-]+\+json)\b", re.IGNORECASE)
+"""Media types that are JSON."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation. ``schema`` is resolved and in the 3.1 dialect."""
+
+    name: str
+    location: str
+    schema: Schema
+    required: bool = False
+    deprecated: bool = False
+    description: str = ""
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The JSON types that the schema allows, ``null`` among them; empty when it does not say."""
+        return schema_types(self.schema)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null, which a query string can only spell as an empty value, is allowed."""
+        return "null" in self.types
+
+
+@dataclass(frozen=True)
+class Response:
+    """One documented answer. ``schema`` is ``None`` where no JSON body is documented."""
+
+    status: str
+    description: str = ""
+    media_type: str | None = None
+    schema: Schema | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _fault(problem: str, *_: str) -> ContractError:
+    return ContractError("contract", None, problem)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. ``id`` is its ``operationId``, or method and path where it has none.
+
+    ``extensions`` are its own ``x-`` keys; ``key_headers`` carry a caller's key; ``fault(problem, *keys)`` makes a
+    `ContractError` that points at the operation, or at these keys in it.
+    """
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    responses: Mapping[str, Response]
+    summary: str = ""
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    key_headers: tuple[str, ...] = ()
+    fault: Callable[..., ContractError] = field(default=_fault, compare=False, repr=False)
+
+    def parameter(self, name: str, location: str = "query") -> Parameter | None:
+        """The parameter of that name, or ``None``."""
+        return next((p for p in self.parameters if p.name == name and p.location == location), None)
+
+    def response(self, status: int) -> Response | None:
+        """What is documented for a status: the code itself, its class (``4XX``), then ``default``; or ``None``."""
+        wildcard = f"{str(status)[0]}XX"
+        return next((self.responses[k] for k in (str(status), wildcard, "default") if k in self.responses), None)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A whole document: where it came from, its operations, and a digest of every byte that it was read from."""
+
+    source: str
+    title: str
+    version: str
+    operations: tuple[Operation, ...]
+    digest: str
+    document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    files: tuple[Path, ...] = ()
+
+    def operation(self, operation_id: str) -> Operation | None:
+        """The operation with that ``operationId``, or ``None``."""
+        return next((o for o in self.operations if o.id == operation_id), None)
+
+
+def schema_types(schema: Schema) -> frozenset[str]:
+    """The JSON types that a resolved schema allows at its top: declared, or those of its values or branches."""
+    declared = schema.get("type")
+    if declared is not None:
+        return frozenset([declared] if isinstance(declared, str) else declared)
+    if "const" in schema or "enum" in schema:
+        return frozenset(map(_type_of, [schema["const"]] if "const" in schema else schema["enum"]))
+    found: set[str] = set()
+    for key in ("anyOf", "oneOf", "allOf"):
+        for branch in schema.get(key, ()):
+            found |= schema_types(branch)
+    return frozenset(found)
+
+
+_TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+
+
+def _type_of(value: Any) -> str:
+    return next((name for kind, name in _TYPES if isinstance(value, kind)), "null")
+
+
+def non_null(schema: Schema) -> Schema:
+    """The schema without its null branch: ``anyOf: [X, {type: null}]`` and ``type: [x, null]`` become X.
+
+    So does ``allOf: [X]``, the way of OpenAPI 3.0 to say something beside a ``$ref``, where nothing contradicts X.
+    """
+    for key in ("anyOf", "oneOf", "allOf"):
+        branches = [b for b in schema.get(key, ()) if schema_types(b) != {"null"}]
+        rest = {k: v for k, v in schema.items() if k != key}
+        if len(branches) == 1 and (key != "allOf" or not rest.keys() & branches[0].keys() - _SAID):
+            return {**non_null(branches[0]), **rest}
+    declared = schema.get("type")
+    if isinstance(declared, list):
+        kept = [t for t in declared if t != "null"]
+        return {**schema, "type": kept[0] if len(kept) == 1 else kept}
+    return schema
+
+
+_SAID = {"title", "description", "default", "deprecated", "example", "examples"}
+"""Keywords that say something about a value without narrowing it down."""
