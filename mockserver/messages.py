@@ -1,0 +1,80 @@
+"""Plain values that go in and out: a request, an answer, its bytes. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+JSON = "application/json"
+MAX_SHOWN = 200
+Pair = tuple[str, str]
+"""A name and a value, as a header or a query string has them."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as plain values: ``path`` and ``query`` are percent-decoded, a header's name has any case."""
+
+    method: str
+    path: str
+    query: tuple[Pair, ...] = ()
+    headers: tuple[Pair, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or ``None``."""
+        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as plain values; ``body`` is empty for HEAD, whose ``Content-Length`` is that of the GET."""
+
+    status: int
+    headers: tuple[Pair, ...]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply before it is encoded: ``value`` is any JSON value; without a media type it has no body."""
+
+    status: int
+    value: Any
+    media_type: str | None = JSON
+    headers: tuple[Pair, ...] = ()
+
+    def reply(self, fingerprint: str, method: str) -> Reply:
+        """The answer encoded, with the headers that every answer has."""
+        body = b"" if self.media_type is None else encode(self.value)
+        headers = [("X-Mock-World", fingerprint), *self.headers]
+        if self.media_type is not None:
+            headers.append(("Content-Type", self.media_type))
+        if self.status not in (204, 304):
+            headers.append(("Content-Length", str(len(body))))
+        return Reply(self.status, tuple(headers), b"" if method == "HEAD" else body)
+
+
+def encode(value: Any) -> bytes:
+    """A value as JSON; whole numbers beyond 64 bits, which only a contract can hold, go the slow way."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), default=str).encode()
+
+
+def refusal(status: int, error: str, suggestion: str) -> Answer:
+    """A refusal in the shape of FACTS.md's 404: what is wrong in ``error``, what to do in ``suggestion``."""
+    return Answer(status, {"success": False, "error": error, "suggestion": suggestion})
+
+
+def shown(value: Any) -> Any:
+    """A value as it may stand in an answer: text bounded and free of what is not Unicode, lists bounded."""
+    if isinstance(value, str):
+        text = value.encode("utf-8", "replace").decode("utf-8")
+        return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    if isinstance(value, list):
+        return [shown(v) for v in value[:10]]
+    return value
