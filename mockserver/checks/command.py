@@ -1,0 +1,166 @@
+"""`mockserver check URL`: the laws of every list operation first, then Schemathesis' own phases, in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import schemathesis
+from schemathesis.cli import schemathesis as schemathesis_cli
+
+from mockserver.checks import SETTLED
+from mockserver.checks.judging import survey_case
+from mockserver.checks.lists import LISTS, APIOperation
+from mockserver.checks.table import Board
+from mockserver.contract import load_contract
+from mockserver.errors import JudgeError, OptionError
+from mockserver.laws import LAWS, Verdict, judge
+from mockserver.laws.report import told
+from mockserver.profile import Profile, template
+from mockserver.semantics import ListSemantics, list_operations
+from mockserver.survey import Survey
+
+LOOPBACK = ("127.", "localhost", "[::1]")
+POLITE_RATE = "5/s"
+"""Requests per second to a server that is not on this machine, unless another rate is asked for."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line. ``laws``: names of those to be judged, all if empty."""
+
+    base_url: str
+    contract: Path
+    headers: Mapping[str, str] = field(default_factory=dict)
+    operation: str | None = None
+    laws: Sequence[str] = ()
+    budget: int = 300
+    rate: str | None = None
+    seed: int = 0
+    refresh: bool = True
+    profile: Profile = field(default_factory=Profile)
+    reports: str | None = None
+    report_dir: str | None = None
+    laws_only: bool = False
+
+
+def check(wish: Wish) -> int:
+    """Judge a server, tell it on standard output, and return 0 (clean) or 1 (broken).
+
+    Raises `OptionError` for what cannot be asked, `JudgeError` when nothing could be judged, `ContractError`.
+    """
+    operations = _operations(wish)
+    broken = False
+    for operation, semantics in operations:
+        verdicts = _judged(operation, semantics, wish)
+        SETTLED[operation.label] = verdicts
+        broken = broken or any(v.status == "broken" for v in verdicts)
+    if wish.laws_only and not wish.reports:
+        return int(broken)
+    return max(int(broken), _schemathesis(wish, operations))
+
+
+def learn(wish: Wish) -> str:
+    """A profile, as TOML, under which the server would be clean; what it says that is a fault is marked as such."""
+    found: dict[str, tuple[str, str]] = {}
+    off: dict[str, str] = {}
+    for operation, semantics in _operations(wish):
+        for verdict in judge(_survey(operation, semantics, wish, None)):
+            if verdict.breach is not None:
+                off[verdict.law.name] = _why_off(verdict)
+    if off:
+        names = ", ".join(f'"{name}"' for name in off)
+        found["off"] = (f"[{names}]", "\n".join(off.values()))
+    return template(found)
+
+
+def _why_off(verdict: Verdict) -> str:
+    assert verdict.breach is not None
+    faults = [fault for exchange in verdict.breach.evidence for fault in exchange.faults]
+    blame = " - THE CONTRACT CONDEMNS THIS" if faults or verdict.law.name in ("record", "error-shape", "limits") else ""
+    return f"{verdict.law.name}: {verdict.breach.fact} (came: {verdict.breach.came}){blame}"
+
+
+def _operations(wish: Wish) -> list[tuple[APIOperation, ListSemantics]]:
+    """The list operations of the contract, aimed at the server."""
+    parts = urlsplit(wish.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise OptionError(f"'{wish.base_url}' is no base URL; one looks like https://api.example.com")
+    list_operations(load_contract(wish.contract))  # for its faults, told with their lines
+    schema = schemathesis.openapi.from_path(wish.contract)
+    rate = wish.rate or (None if parts.netloc.startswith(LOOPBACK) else POLITE_RATE)
+    schema.config.update(base_url=wish.base_url.rstrip("/"), headers=dict(wish.headers), rate_limit=rate)
+    known = LISTS.all_of(schema)
+    lists = [(schema[path][method], s) for (method, path), s in known.items()]
+    chosen = [(o, s) for o, s in lists if wish.operation in (None, s.operation.id)]
+    if not lists:
+        raise OptionError(f"{wish.contract} has no list operation: no GET with an array of objects and a page size")
+    if not chosen:
+        names = ", ".join(s.operation.id for _, s in lists)
+        raise OptionError(f"there is no list operation '{wish.operation}'; there are: {names}")
+    return chosen
+
+
+def _survey(operation: APIOperation, semantics: ListSemantics, wish: Wish, board: Board | None) -> Survey:
+    return survey_case(
+        operation.Case(),
+        semantics,
+        budget=wish.budget,
+        seed=wish.seed,
+        refresh=wish.refresh,
+        profile=wish.profile,
+        progress=board.progress if board is not None else None,
+    )
+
+
+def _judged(operation: APIOperation, semantics: ListSemantics, wish: Wish) -> tuple[Verdict, ...]:
+    names = wish.laws or list(LAWS)
+    with Board(operation.label, names, wish.budget) as board:
+        survey = _survey(operation, semantics, wish, board)
+        verdicts = judge(survey, names)
+        board.final(verdicts, survey)
+    _tell(board, verdicts)
+    if not survey.base.ids and all(v.status != "broken" for v in verdicts):
+        raise JudgeError(f"{operation.label} shows no records: there is nothing to judge the laws by")
+    return verdicts
+
+
+def _tell(board: Board, verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        if verdict.breach is not None:
+            board.say(f"\n{verdict.law.name}: {verdict.breach.fact}\n{told(verdict)}\nWhose fault: {whose(verdict)}")
+
+
+def whose(verdict: Verdict) -> str:
+    """Whose fault a broken law is: the server's, or perhaps the contract's."""
+    if verdict.law.name == "record" and verdict.breach is not None and any(e.faults for e in verdict.breach.evidence):
+        return "the server's, or the contract's if it describes the answer wrongly"
+    if verdict.law.name == "total":
+        return "the server's, or the contract's if its total is an estimate (x-list-semantics: total)"
+    return "the server's"
+
+
+def _schemathesis(wish: Wish, operations: Sequence[tuple[APIOperation, ListSemantics]]) -> int:
+    """Schemathesis' phases over the same contract, with our hooks, in a run of its own reporters; its exit code."""
+    args = ["run", str(wish.contract), "--url", wish.base_url.rstrip("/"), "--seed", str(wish.seed)]
+    if wish.laws_only:
+        args += ["--phases", "examples", "--checks", "Laws"]
+    if wish.operation is not None:
+        args += ["--include-operation-id", wish.operation]
+    rate = wish.rate or (None if urlsplit(wish.base_url).netloc.startswith(LOOPBACK) else POLITE_RATE)
+    if rate is not None:
+        args += ["--rate-limit", rate]
+    for name, value in wish.headers.items():
+        args += ["-H", f"{name}: {value}"]
+    if wish.reports is not None:
+        args += ["--report", wish.reports]
+    if wish.report_dir is not None:
+        args += ["--report-dir", wish.report_dir]
+    config = Path(__file__).parent / "schemathesis.toml"
+    try:
+        code = schemathesis_cli.main(["--config-file", str(config), *args], standalone_mode=False)
+    except SystemExit as done:
+        code = done.code
+    return int(code or 0)

@@ -1,0 +1,77 @@
+"""A list operation of a loaded document, looked over and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from mockserver.checks.lists import Case
+from mockserver.checks.sending import KEY_VARIABLE, CaseFetch
+from mockserver.errors import JudgeError
+from mockserver.laws import Verdict, judge
+from mockserver.profile import Profile
+from mockserver.semantics import ListSemantics
+from mockserver.survey import Progress, Survey, take_survey
+from mockserver.walk import Exchange
+
+CONCURRENCY = 8
+"""How many requests are under way at once, where they do not wait on each other."""
+
+
+def judge_case(
+    case: Case,
+    semantics: ListSemantics,
+    names: Sequence[str] | None = None,
+    *,
+    budget: int = 300,
+    seed: int = 0,
+    refresh: bool = True,
+) -> tuple[Verdict, ...]:
+    """Survey the operation of a case through Schemathesis' transport, and judge it.
+
+    Raises `JudgeError` when the server shows no page at all.
+    """
+    return judge(survey_case(case, semantics, budget=budget, seed=seed, refresh=refresh), names)
+
+
+def survey_case(
+    case: Case,
+    semantics: ListSemantics,
+    *,
+    budget: int = 300,
+    seed: int = 0,
+    refresh: bool = True,
+    profile: Profile | None = None,
+    progress: Progress | None = None,
+) -> Survey:
+    """Look over the list operation of a case: concurrently over a network, one by one in process.
+
+    Raises `JudgeError` when the server shows no page at all.
+    """
+    fetch = CaseFetch(case, semantics.operation)
+    take = partial(take_survey, fetch, semantics, budget=budget, seed=seed, refresh=refresh, profile=profile)
+    if progress is not None:
+        take = partial(take, progress=progress)
+    if case.operation.app is not None:
+        survey = take()
+    else:
+        with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
+            survey = take(each=pool.map)
+    if not survey.base.pages:
+        raise_unless_judgeable(survey.base.last)
+    return survey
+
+
+def raise_unless_judgeable(last: Exchange | None) -> None:
+    """Raise `JudgeError` with the reason why a first page tells nothing; JSON with status 200 is always judged."""
+    if last is None or last.status is None:
+        raise JudgeError(f"no answer: {last.error if last else 'nothing was sent'}")
+    if last.status in (401, 403):
+        raise JudgeError(f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}")
+    if last.status == 200 and last.body is None:
+        raise JudgeError("the first page is not JSON: is this the base URL of the API?")
+    if 300 <= last.status < 400:
+        raise JudgeError(f"status {last.status}: the server sends us elsewhere{last.error}; give that base URL")
+    if last.status != 200:
+        raise JudgeError(f"the first page is answered with status {last.status}")
