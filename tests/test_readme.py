@@ -45,13 +45,19 @@ def test_the_awkward_cases_are_where_the_readme_says() -> None:
 
 
 def test_every_option_of_serve_is_in_the_readme_and_no_other() -> None:
-    table = {row[0].strip("`"): row for row in rows(between("options"))}
+    table = {row[0].strip("`"): row for row in rows(between("options:"))}
     parameters = {p.opts[0]: p for p in cli.commands["serve"].params if p.name != "contract"}
     assert set(table) - {"CONTRACT"} == set(parameters)
     for option in parameters:
         assert table[option][1] == f"`MOCKSERVER_{option.strip('-').upper().replace('-', '_')}`"
     told = CliRunner().invoke(cli, ["serve", "--help"]).output
     assert all(option in told for option in parameters)
+
+
+def test_every_option_of_check_is_in_the_readme_and_no_other() -> None:
+    table = {row[0].strip("`") for row in rows(between("options of check"))}
+    parameters = {max(p.opts, key=len) for p in cli.commands["check"].params if p.name != "url"}
+    assert table == parameters
 
 
 def test_the_curl_lines_work() -> None:

@@ -22,6 +22,9 @@ from mockserver.profile import Profile, template
 from mockserver.semantics import ListSemantics, list_operations
 from mockserver.survey import Survey
 
+REPORTS = ("junit", "json", "html", "har", "allure", "ndjson", "vcr")
+"""The reports that Schemathesis writes."""
+
 LOOPBACK = ("127.", "localhost", "[::1]")
 POLITE_RATE = "5/s"
 """Requests per second to a server that is not on this machine, unless another rate is asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,6 +17,9 @@ from mockserver.walk import Exchange
 
 CONCURRENCY = 8
 """How many requests are under way at once, where they do not wait on each other."""
+
+AGAIN = 200
+"""Requests, beyond the budget, that a second look at what seems broken may take."""
 
 
 def judge_case(
@@ -50,17 +53,24 @@ def survey_case(
     Raises `JudgeError` when the server shows no page at all.
     """
     fetch = CaseFetch(case, semantics.operation)
-    take = partial(take_survey, fetch, semantics, budget=budget, seed=seed, refresh=refresh, profile=profile)
-    if progress is not None:
-        take = partial(take, progress=progress)
-    if case.operation.app is not None:
-        survey = take()
-    else:
-        with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
-            survey = take(each=pool.map)
-    if not survey.base.pages:
-        raise_unless_judgeable(survey.base.last)
+    take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile)
+    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
+        if case.operation.app is None:
+            take = partial(take, each=pool.map)
+        survey = take(budget=budget, progress=progress) if progress is not None else take(budget=budget)
+        if not survey.base.pages:
+            raise_unless_judgeable(survey.base.last)
+        _look_again(survey, take)
     return survey
+
+
+def _look_again(survey: Survey, take: Callable[..., Survey]) -> None:
+    """What looks broken, and would also look so if data moved, is looked at again from a fresh walk."""
+    suspects = {v.law for v in judge(survey) if v.breach is not None and v.law.steady and not v.breach.certain}
+    if suspects and survey.base.pages:
+        # Cursors to probe with come from the plain walks, whatever is suspected.
+        parts = {"default", "small"} | {part for law in suspects for part in law.parts}
+        survey.second_look = take(budget=AGAIN, parts=parts)
 
 
 def raise_unless_judgeable(last: Exchange | None) -> None:

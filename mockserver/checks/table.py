@@ -57,6 +57,8 @@ class Board:
             for one in verdicts:
                 self.say(f"  {one.law.name:<16} {one.status:<15} {one.requests:>4} requests  {_remark(one)}".rstrip())
             self.say(f"  {len(survey.exchanges)} requests in all")
+        if survey.second_look is not None:
+            self.say(f"  {len(survey.second_look.exchanges)} more to look again at what seemed broken")
         if survey.unseen:
             self.say(f"  Not seen within the budget: {', '.join(survey.unseen)}")
         if not survey.base.complete:

@@ -64,6 +64,7 @@ def _wish(
     profile: str | None,
     laws: tuple[str, ...],
     rate: str | None,
+    reports: str | None,
     **options: Any,
 ) -> Wish:
     from mockserver.app import default_contract
@@ -79,11 +80,21 @@ def _wish(
         Path(contract or default_contract()),
         headers=dict(_header(text) for text in headers),
         laws=laws,
+        reports=_reports(reports),
         rate=_rate(rate),
         refresh=not no_refresh,
         profile=load_profile(profile, LAWS) if profile else Profile(),
         **options,
     )
+
+
+def _reports(text: str | None) -> str | None:
+    from mockserver.checks.command import REPORTS
+
+    for name in (text or "").split(",") if text is not None else ():
+        if name not in REPORTS:
+            raise OptionError(f"there is no report '{name}'; there are: {', '.join(REPORTS)}")
+    return text
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from mockserver.laws.requests import both_cursors, error_shape, key, limits, nee
 from mockserver.laws.verdicts import Breach, Case, Kept, Law, Note, Status, Verdict, verdict
 from mockserver.survey import Survey
 
-_WALKS = ("base", "default", "small", "filters", "pairs", "sizes", "back", "values", "offsets")
+_WALKS = ("base", "default", "small", "filters", "pairs", "sizes", "back", "values", "offsets", "far")
 _FILTERS = ("filters", "pairs", "values", "unknown", "offsets", "refresh")
 
 _ALL = (

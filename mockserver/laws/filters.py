@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.laws.verdicts import KEPT, Breach, Cases, disagreement, expected_ids, matches, shown
-from mockserver.survey import Survey
+from mockserver.survey import Probe, Survey
 from mockserver.walk import Exchange, Page, Walk, read_page
 
 
@@ -86,6 +86,21 @@ def total(survey: Survey) -> Cases:
         if known is None and there is not None and there.complete:
             known = there.ids
         yield from _wrong_total(page, known, survey.base, filters)
+    for probe in survey.far:
+        yield from _wrong_end(probe, survey)
+
+
+def _wrong_end(probe: Probe, survey: Survey) -> Cases:
+    """A list too long to be walked: just before its total there are records, and at its total there are none."""
+    k, count = probe.value
+    page = read_page(probe.exchange, survey.semantics)
+    if page is None or page.total != count:
+        return
+    if not (1 if k < count else 0) <= len(page.items) <= count - k:
+        came = f"{len(page.items)} records from offset {k} on, and a total of {count}"
+        yield Breach("the list does not end where its total says", came, f"{count - k}", (probe.exchange,))
+    else:
+        yield KEPT
 
 
 def _pages_with_total(survey: Survey) -> Iterator[tuple[Mapping[str, str], Page, Walk | None]]:

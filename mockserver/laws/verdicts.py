@@ -89,7 +89,11 @@ def verdict(one: Law, survey: Survey) -> Verdict:
     breaches = [c for c in cases if isinstance(c, Breach)]
     sent = sum(count for part, count in survey.spent.items() if not one.parts or part in one.parts)
     looked = sum(not isinstance(c, Note) for c in cases)
-    sure = [b for b in breaches if b.certain or not (one.steady and survey.moved)]
+    moved = bool(breaches) and one.steady and survey.moved
+    sure = [b for b in breaches if b.certain or not moved]
+    if sure and _gone_at_second_look(one, sure, survey):
+        reason = f"seen once, and not again from a fresh walk: {sure[0].fact}"
+        return Verdict(one, "inconclusive", reason, None, looked, sent, notes)
     if sure:
         smallest = min(sure, key=_weight)
         return Verdict(one, "broken", smallest.fact, smallest, looked, sent, notes)
@@ -100,6 +104,14 @@ def verdict(one: Law, survey: Survey) -> Verdict:
         unseen = f"; not reached within the budget: {', '.join(survey.unseen)}" if survey.unseen else ""
         return Verdict(one, "inconclusive", f"too little data to tell{unseen}", None, 0, sent, notes)
     return Verdict(one, "kept", "", None, looked, sent, notes)
+
+
+def _gone_at_second_look(one: Law, breaches: Sequence[Breach], survey: Survey) -> bool:
+    """Whether a breach that moving data could explain was not there when it was looked at again."""
+    again = survey.second_look
+    if again is None or not one.steady or any(b.certain for b in breaches):
+        return False
+    return again.moved or verdict(one, again).status == "kept"
 
 
 def _weight(breach: Breach) -> tuple[int, int]:

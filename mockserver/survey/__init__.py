@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from mockserver.profile import Profile
@@ -19,10 +19,10 @@ __all__ = ["Each", "Probe", "Survey", "filter_text", "take_survey"]
 
 _PARTS = (
     "default", "small", "filters", "pairs", "unknown", "offsets", "sizes", "back",
-    "limits", "both", "replays", "hostile", "crowd", "keys", "refresh", "values", "more",
+    "limits", "both", "replays", "hostile", "crowd", "keys", "values", "far", "refresh", "more",
 )  # fmt: skip
 Progress = Callable[[str, int, Survey], None]
-_SNAPSHOT_AFTER = ("small", "pairs", "sizes", "crowd")
+_SNAPSHOT_AFTER = ("small", "pairs", "sizes", "crowd", "values")
 
 
 def _silent(_part: str, _sent: int, _survey: Survey) -> None:
@@ -39,11 +39,13 @@ def take_survey(
     each: Each = map,
     profile: Profile | None = None,
     progress: Progress = _silent,
+    parts: Collection[str] = (),
 ) -> Survey:
     """Look a list operation over, with ``budget`` requests at most.
 
     ``each`` maps a function over independent requests, concurrently if it likes. ``seed`` decides which values are
     sampled. ``refresh=False`` sends no request that could change the server's data. ``profile`` is kept for the laws.
+    ``parts`` names those to be taken, all if empty.
     ``progress`` is called after each part with its name, the requests sent so far, and the survey as it stands.
     """
     recorder = Recorder(fetch, budget, semantics.cursors)
@@ -58,7 +60,7 @@ def take_survey(
     survey.spent["base"] = len(recorder.exchanges)
     surveyor = Surveyor(recorder, survey, random.Random(seed), each)
     for part in _PARTS if survey.base.pages else ():
-        if part != "refresh" or refresh:
+        if (part != "refresh" or refresh) and (not parts or part in parts):
             before = len(recorder.exchanges)
             surveyor.take(part)
             survey.spent[part] = len(recorder.exchanges) - before

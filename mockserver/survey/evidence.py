@@ -28,6 +28,7 @@ class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
 
     ``may_refresh`` says whether a refresh was allowed, ``spent`` counts the requests of each part.
+    ``second_look`` is a fresh survey of what seemed broken in this one.
 
     ``base`` is the whole list at the largest page size, ``snapshots`` the same again later; ``walks`` go over it at
     other sizes, ``filtered`` with filters; ``backs`` and ``onward`` are pages and the walks that began at their
@@ -40,6 +41,7 @@ class Survey:
     profile: Profile = field(default_factory=Profile)
     may_refresh: bool = True
     spent: Counter[str] = field(default_factory=Counter)
+    second_look: Survey | None = None
     snapshots: list[Walk] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)
     filtered: list[Walk] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Survey:
     offsets: list[Probe] = field(default_factory=list)
     offset_walk: Walk | None = None
     backs: list[tuple[Page, Walk]] = field(default_factory=list)
+    far: list[Probe] = field(default_factory=list)
     limits: list[Probe] = field(default_factory=list)
     replays: list[tuple[Exchange, Exchange]] = field(default_factory=list)
     both: list[Probe] = field(default_factory=list)
@@ -68,7 +71,12 @@ class Survey:
 
         The same records in another order are no moving data, but a list without an order of its own.
         """
-        return any(_content(s.items) != _content(self.base.items[: len(s.items)]) for s in self.snapshots)
+        return any(_differ(s.items, self.base.items[: len(s.items)]) for s in self.snapshots)
+
+
+def _differ(items: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether these are other records, in whatever order."""
+    return items != others and _content(items) != _content(others)
 
 
 def _content(items: Sequence[Any]) -> list[str]:

@@ -49,6 +49,16 @@ class Probing(Ground):
             lambda job: Probe("offset", job[1], self.send(job[0], job[2], offset=job[1]), job[0]), jobs
         )
 
+    def far(self) -> None:
+        """The end of a list that is too long to be walked: where its total says that it is."""
+        total = self.base.pages[0].total
+        if self.base.complete or self.semantics.offset is None or total is None:
+            return
+        cap = largest_offset(self.semantics)
+        for k in (total - 2, total):
+            if cap is None or k <= cap:
+                self.survey.far.append(Probe("far", (k, total), self.send(size=5, offset=k)))
+
     def limits(self) -> None:
         """Page sizes that are out of range or no numbers."""
         name = self.semantics.limit
