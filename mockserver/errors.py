@@ -15,9 +15,16 @@ traceback.
 
 from __future__ import annotations
 
+from click import ClickException
 
-class MockserverError(Exception):
-    """The root of every error that a user can cause."""
+
+class MockserverError(ClickException):
+    """The root of every error that a user can cause.
+
+    As click's own, so that Flask's command line tells it in one sentence too. The exit code is 2.
+    """
+
+    exit_code = 2
 
 
 class ContractError(MockserverError):

@@ -123,6 +123,22 @@ def test_the_key_of_the_environment_opens_and_is_not_shown() -> None:
         assert "sesame-47" not in out + err
 
 
+def test_no_header_of_the_caller_is_shown() -> None:
+    with running(create_app(fault="total-off-by-one")) as base_url:
+        code, out, err = check(base_url, "--laws-only", "--law", "total", "-H", "Authorization: Bearer sesame-48")
+    assert code == 1
+    assert "sesame-48" not in out + err
+    assert '-H "Authorization: ..."' in out
+
+
+def test_a_server_of_200_records_is_judged_within_the_budget() -> None:
+    """Every law that applies has its evidence; only samples beyond it are left out."""
+    with running(create_app(size=200)) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+    assert code == 0, out
+    assert set(rows(out).values()) == {"kept", "not applicable"}, out
+
+
 # Profiles -----------------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +193,13 @@ def test_learn_proposes_a_profile_under_which_the_server_is_clean(tmp_path: Path
     assert code == 0
     assert "THE CONTRACT CONDEMNS THIS" in out
     assert again[0] == 0, again[1]
+
+
+def test_learn_prefers_one_switch_to_a_law_turned_off() -> None:
+    with running(create_app(fault="total-off-by-one")) as base_url:
+        code, out, _ = check(base_url, "--learn")
+    assert code == 0
+    assert tomllib.loads(out) == {"total": "estimate"}
 
 
 @pytest.mark.parametrize(
@@ -304,6 +327,9 @@ def test_an_endless_chain_of_pages_is_bounded() -> None:
     [
         (["no-url"], "no base URL"),
         (["ftp://127.0.0.1"], "no base URL"),
+        (["http://[::1"], "no base URL"),
+        (["http://127.0.0.1:99999"], "no base URL"),
+        (["http://127.0.0.1:1", "-H", "X-API-Key: \N{SNOWMAN}"], "printable ASCII"),
         (["http://127.0.0.1:1"], "connection failed"),
         (["http://127.0.0.1:1", "--law", "gravity"], "no law 'gravity'"),
         (["http://127.0.0.1:1", "--operation", "nobody"], "no list operation 'nobody'"),

@@ -137,7 +137,7 @@ def test_the_shipped_contract_means_the_same_without_its_block(tmp_path: Path) -
     (ours,) = list_operations(load_contract(SHIPPED))
     assert roles(theirs) == roles(ours)
     assert (theirs.filters, theirs.identity, theirs.items) == (ours.filters, ours.identity, ours.items)
-    assert theirs.refresh == Refresh("force_refresh", "address", ("updated_at", "balance_updated_at"))
+    assert theirs.refresh == Refresh("force_refresh", "address", ("balance_updated_at", "updated_at"))
     assert theirs.invariants == Invariants()
     assert not [why for why in theirs.why.values() if why.startswith("declared")]
 
@@ -598,7 +598,7 @@ def test_a_refresh_is_known_by_its_name(name: str, description: str, scope: str 
         {"name": name, "schema": BOOLEAN, "description": description},
     ]
     semantics = found(query, thing(data=rows(**item)))
-    assert semantics.refresh == Refresh(name, scope, ("updated_at", "lastSynced"))
+    assert semantics.refresh == Refresh(name, scope, ("lastSynced", "updated_at"))
     assert semantics.why["refresh"] == f"inferred from the name '{name}'"
 
 

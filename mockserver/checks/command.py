@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import schemathesis
@@ -70,13 +71,37 @@ def learn(wish: Wish) -> str:
     found: dict[str, tuple[str, str]] = {}
     off: dict[str, str] = {}
     for operation, semantics in _operations(wish):
-        for verdict in judge(_survey(operation, semantics, wish, None)):
+        survey = _survey(operation, semantics, wish, None)
+        for verdict in judge(survey):
             if verdict.breach is not None:
-                off[verdict.law.name] = _why_off(verdict)
+                switch = _loosened(verdict, survey)
+                if switch is None:
+                    off[verdict.law.name] = _why_off(verdict)
+                else:
+                    found[switch[0]] = (switch[1], _why_off(verdict))
     if off:
         names = ", ".join(f'"{name}"' for name in off)
         found["off"] = (f"[{names}]", "\n".join(off.values()))
     return template(found)
+
+
+def _loosened(verdict: Verdict, survey: Survey) -> tuple[str, str] | None:
+    """The one switch of a profile, and its value in TOML, under which a broken law would not be broken; or ``None``."""
+    names = tuple(survey.semantics.filters)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    switches: dict[str, tuple[Any, str]] = {
+        "total": ("estimate", '"estimate"'),
+        "decimals": (False, "false"),
+        "sums": (False, "false"),
+        "constant": (False, "false"),
+        "caseless": (names, f"[{quoted}]"),
+    }
+    for name, (value, text) in switches.items():
+        settings: dict[str, Any] = {name: value}
+        loose = replace(survey, profile=replace(survey.profile, **settings), restricted={})
+        if judge(loose, [verdict.law.name])[0].status != "broken":
+            return name, text
+    return None
 
 
 def _why_off(verdict: Verdict) -> str:
@@ -88,12 +113,10 @@ def _why_off(verdict: Verdict) -> str:
 
 def _operations(wish: Wish) -> list[tuple[APIOperation, ListSemantics]]:
     """The list operations of the contract, aimed at the server."""
-    parts = urlsplit(wish.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptionError(f"'{wish.base_url}' is no base URL; one looks like https://api.example.com")
+    _check_base_url(wish.base_url)
     list_operations(load_contract(wish.contract))  # for its faults, told with their lines
     schema = schemathesis.openapi.from_path(wish.contract)
-    rate = wish.rate or (None if parts.netloc.startswith(LOOPBACK) else POLITE_RATE)
+    rate = _rate(wish)
     schema.config.update(base_url=wish.base_url.rstrip("/"), headers=dict(wish.headers), rate_limit=rate)
     known = LISTS.all_of(schema)
     lists = [(schema[path][method], s) for (method, path), s in known.items()]
@@ -106,6 +129,20 @@ def _operations(wish: Wish) -> list[tuple[APIOperation, ListSemantics]]:
     return chosen
 
 
+def _check_base_url(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise OptionError(f"'{text}' is no base URL; one looks like https://api.example.com")
+
+
+def _rate(wish: Wish) -> str | None:
+    return wish.rate or (None if urlsplit(wish.base_url).netloc.startswith(LOOPBACK) else POLITE_RATE)
+
+
 def _survey(operation: APIOperation, semantics: ListSemantics, wish: Wish, board: Board | None) -> Survey:
     return survey_case(
         operation.Case(),
@@ -115,7 +152,14 @@ def _survey(operation: APIOperation, semantics: ListSemantics, wish: Wish, board
         refresh=wish.refresh,
         profile=wish.profile,
         progress=board.progress if board is not None else None,
+        parts=_parts(wish.laws),
     )
+
+
+def _parts(names: Sequence[str]) -> set[str]:
+    """The parts of a survey that some laws need: none named means all."""
+    chosen = [LAWS[name].parts for name in names]
+    return {"default", "small"}.union(*chosen) if chosen and all(chosen) else set()
 
 
 def _judged(operation: APIOperation, semantics: ListSemantics, wish: Wish) -> tuple[Verdict, ...]:
@@ -138,8 +182,11 @@ def _tell(board: Board, verdicts: Sequence[Verdict]) -> None:
 
 def whose(verdict: Verdict) -> str:
     """Whose fault a broken law is: the server's, or perhaps the contract's."""
-    if verdict.law.name == "record" and verdict.breach is not None and any(e.faults for e in verdict.breach.evidence):
-        return "the server's, or the contract's if it describes the answer wrongly"
+    if verdict.law.name == "record" and verdict.breach is not None:
+        described = any(e.faults for e in verdict.breach.evidence)
+        return (
+            "the server's, or the contract's if it describes the answer wrongly" if described else "the server's data"
+        )
     if verdict.law.name == "total":
         return "the server's, or the contract's if its total is an estimate (x-list-semantics: total)"
     return "the server's"
@@ -152,7 +199,7 @@ def _schemathesis(wish: Wish, operations: Sequence[tuple[APIOperation, ListSeman
         args += ["--phases", "examples", "--checks", "Laws"]
     if wish.operation is not None:
         args += ["--include-operation-id", wish.operation]
-    rate = wish.rate or (None if urlsplit(wish.base_url).netloc.startswith(LOOPBACK) else POLITE_RATE)
+    rate = _rate(wish)
     if rate is not None:
         args += ["--rate-limit", rate]
     for name, value in wish.headers.items():

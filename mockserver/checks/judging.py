@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -47,8 +47,11 @@ def survey_case(
     refresh: bool = True,
     profile: Profile | None = None,
     progress: Progress | None = None,
+    parts: Collection[str] = (),
 ) -> Survey:
     """Look over the list operation of a case: concurrently over a network, one by one in process.
+
+    ``parts`` names the parts of a survey to be taken, all if empty.
 
     Raises `JudgeError` when the server shows no page at all.
     """
@@ -57,7 +60,8 @@ def survey_case(
     with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
         if case.operation.app is None:
             take = partial(take, each=pool.map)
-        survey = take(budget=budget, progress=progress) if progress is not None else take(budget=budget)
+        first = partial(take, budget=budget, parts=parts)
+        survey = first(progress=progress) if progress is not None else first()
         if not survey.base.pages:
             raise_unless_judgeable(survey.base.last)
         _look_again(survey, take)
@@ -66,7 +70,11 @@ def survey_case(
 
 def _look_again(survey: Survey, take: Callable[..., Survey]) -> None:
     """What looks broken, and would also look so if data moved, is looked at again from a fresh walk."""
-    suspects = {v.law for v in judge(survey) if v.breach is not None and v.law.steady and not v.breach.certain}
+    suspects = {
+        v.law
+        for v in judge(survey)
+        if v.breach is not None and v.law.steady and v.law.repeatable and not v.breach.certain
+    }
     if suspects and survey.base.pages:
         # Cursors to probe with come from the plain walks, whatever is suspected.
         parts = {"default", "small"} | {part for law in suspects for part in law.parts}

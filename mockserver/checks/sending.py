@@ -60,7 +60,7 @@ class CaseFetch:
         own = OWN_REQUEST.set(True)
         try:
             response = self._patiently(case, params, headers)
-        except requests.RequestException as error:
+        except (requests.RequestException, UnicodeError) as error:
             return Exchange(query, None, error=_reason(error), curl=self._curl(self._url(params), headers))
         finally:
             OWN_REQUEST.reset(own)
@@ -100,12 +100,9 @@ class CaseFetch:
         return Exchange(query, response.status_code, body, error, faults, curl)
 
     def _curl(self, url: str, headers: Mapping[str, str]) -> str:
-        """The request as a line to paste; a key is named, never shown."""
+        """The request as a line to paste; what a caller's headers say is named, never shown."""
         secret = {name.lower() for name in self.operation.key_headers}
-        shown = [
-            f'-H "{n}: ${KEY_VARIABLE}"' if n.lower() in secret else f"-H {shlex.quote(f'{n}: {v}')}"
-            for n, v in headers.items()
-        ]
+        shown = [f'-H "{n}: {f"${KEY_VARIABLE}" if n.lower() in secret else "..."}"' for n in headers]
         return " ".join(["curl -s", *shown, shlex.quote(url)])
 
 
@@ -137,7 +134,7 @@ class TooLargeError(requests.RequestException):
     """An answer larger than is read."""
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, TooLargeError):
         return str(error)
     if isinstance(error, requests.exceptions.SSLError):

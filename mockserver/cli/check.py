@@ -101,6 +101,8 @@ def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
         raise OptionError("a header is given as NAME:VALUE")
+    if not (name + value).isascii() or not (name + value).isprintable():
+        raise OptionError(f"the header {name.strip()!r} holds what no header can: only printable ASCII will do")
     return name.strip(), value.strip()
 
 

@@ -81,10 +81,15 @@ _ALL = (
         steady=False,
         applies=needs_limit,
     ),
-    Law("no-crash", "nothing that is sent makes the server fail", no_crash, (), steady=False),
+    Law("no-crash", "nothing that is sent makes the server fail", no_crash, (), steady=False, main=("hostile",)),
     Law("both-cursors", "two cursors at once are refused, or one wins", both_cursors, ("both",), applies=needs_both),
     Law(
-        "refresh", "a refresh keeps the list and moves no time backwards", refresh, ("refresh",), applies=needs_refresh
+        "refresh",
+        "a refresh keeps the list and moves no time backwards",
+        refresh,
+        ("refresh",),
+        applies=needs_refresh,
+        repeatable=False,
     ),
     Law("record", "every record is what the contract says", record, (), steady=False),
     Law("error-shape", "a documented 4xx has the documented body", error_shape, (), steady=False),

@@ -207,10 +207,10 @@ def _refusal(there: Walk, survey: Survey, page: Page | None = None) -> Case:
     last = there.last
     assert last is not None
     issued = there.pages[-1] if page is None else page
+    if last.refused and asked_size(issued.exchange, survey) != asked_size(last, survey):
+        return Note("a cursor is refused when the page size changes")
     if last.secondhand and last.refused:
         return Note("a cursor that was used before is refused: cursors serve once")
-    if len(there.sizes) > 1 and last.refused:
-        return Note("a cursor is refused when the page size changes")
     if issued.has_more is False or (there.direction == "before" and issued.ids[:1] == survey.base.ids[:1]):
         return Note("a cursor that leads nowhere is refused")
     came = f"status {last.status}" if last.status is not None else last.error

@@ -54,7 +54,8 @@ class Law:
 
     ``cases`` gives what it finds; ``steady`` says that it compares answers, and so needs data that do not move
     meanwhile; ``applies`` gives the reason why it is not applicable, or an empty text; ``parts`` names the parts of a
-    survey that it looks at, all if empty.
+    survey that it looks at, all if empty, and ``main`` those without which it cannot say that it is kept;
+    ``repeatable`` says whether a breach, if it is one, is there again at a second look.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Law:
     parts: tuple[str, ...]
     steady: bool = True
     applies: Callable[[Survey], str] = always
+    repeatable: bool = True
+    main: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ def verdict(one: Law, survey: Survey) -> Verdict:
     if breaches:
         reason = f"the data moved while they were looked at; seen meanwhile: {breaches[0].fact}"
         return Verdict(one, "inconclusive", reason, None, looked, sent, notes)
+    missed = [part for part in one.main if part in survey.unseen]
+    if missed:
+        reason = f"not seen to its end within the budget: {', '.join(missed)}"
+        return Verdict(one, "inconclusive", reason, None, looked, sent, notes)
     if not looked:
         unseen = f"; not reached within the budget: {', '.join(survey.unseen)}" if survey.unseen else ""
         return Verdict(one, "inconclusive", f"too little data to tell{unseen}", None, 0, sent, notes)
@@ -109,7 +116,7 @@ def verdict(one: Law, survey: Survey) -> Verdict:
 def _gone_at_second_look(one: Law, breaches: Sequence[Breach], survey: Survey) -> bool:
     """Whether a breach that moving data could explain was not there when it was looked at again."""
     again = survey.second_look
-    if again is None or not one.steady or any(b.certain for b in breaches):
+    if again is None or not one.steady or not one.repeatable or any(b.certain for b in breaches):
         return False
     return again.moved or verdict(one, again).status == "kept"
 

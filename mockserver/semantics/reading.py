@@ -132,7 +132,13 @@ class Reading:
         said = flag.description
         scope = next((n for n in self.found["filters"] if re.search(rf"\b{re.escape(n)}\b", said)), None)
         dates = (n for n, s in properties.items() if non_null(s).get("format") == "date-time")
-        moves = tuple(n for n in dates if re.search(r"updated|synced|refreshed", n, re.IGNORECASE))
+        # The time of the sync itself comes first; a plain updated_at may change for any reason.
+        moves = tuple(
+            sorted(
+                (n for n in dates if re.search(r"updated|synced|refreshed", n, re.IGNORECASE)),
+                key=lambda n: n.lower().replace("_", "") == "updatedat",
+            )
+        )
         self._set("refresh", Refresh(flag.name, scope, moves), f"inferred from the name '{flag.name}'")
 
 

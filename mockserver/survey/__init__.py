@@ -18,11 +18,13 @@ from mockserver.walk import Fetch, forward, walk
 __all__ = ["Each", "Probe", "Survey", "filter_text", "take_survey"]
 
 _PARTS = (
-    "default", "small", "filters", "pairs", "unknown", "offsets", "sizes", "back",
-    "limits", "both", "replays", "hostile", "crowd", "keys", "values", "far", "refresh", "more",
+    "default", "small", "filters", "pairs", "unknown", "offsets", "sizes", "back", "limits",
+    "both", "replays", "crowd", "keys", "far", "refresh", "hostile", "values", "more",
 )  # fmt: skip
+"""What compares answers comes first; from `refresh` on the records may hold other things than in the base."""
+
 Progress = Callable[[str, int, Survey], None]
-_SNAPSHOT_AFTER = ("small", "pairs", "sizes", "crowd", "values")
+_SNAPSHOT_AFTER = ("small", "pairs", "sizes", "crowd", "far")
 
 
 def _silent(_part: str, _sent: int, _survey: Survey) -> None:

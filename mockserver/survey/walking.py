@@ -34,7 +34,7 @@ class Walking(Ground):
         default, largest = self.semantics.default_limit, self.semantics.max_limit
         exact = {self.size, self.size - 1, self.size // 2 if self.size % 2 == 0 else 1}
         wanted = {2, 3, 10, default - 1, default, default + 1, largest // 2, largest - 1, *exact}
-        self.survey.walks.append(self.walk(sizes=(1,), pages=8))
+        self.survey.walks.append(self.walk(sizes=(1,), pages=5))
         self.survey.walks.append(self.walk(sizes=(2, 5, 1, largest), pages=6))
         sizes = sorted({self.fitting(s) for s in wanted if 1 < s <= largest} - {None}, key=str)
         self.survey.walks += self.each(lambda size: self.walk(sizes=(size,), pages=2), sizes)
