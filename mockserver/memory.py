@@ -54,11 +54,13 @@ class Memory(Generic[V]):
 
     def _keep(self, key: Hashable, entry: tuple[V, int]) -> None:
         size = entry[1]
-        if size > self._half:
-            return
         with self._lock:
             before = self._young.pop(key, None)
             self._bytes -= before[1] if before is not None else 0
+            if size > self._half:
+                before = self._old.pop(key, None)
+                self._old_bytes -= before[1] if before is not None else 0
+                return
             if self._bytes + size > self._half:
                 self._old, self._old_bytes = self._young, self._bytes
                 self._young, self._bytes = {}, 0
