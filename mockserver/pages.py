@@ -87,7 +87,8 @@ class Pages:
         if row is None:
             record = dataset.record(ordinal)
             value = None if target is None else record.get(target)
-            row = (encode(record), None if value is None else str(value))
+            # A copy: the encoder's own bytes leave a hole behind them, many times their size, when they are kept.
+            row = (bytes(memoryview(encode(record))), None if value is None else str(value))
             self.rows.put(key, row, len(row[0]) + len(row[1] or ""))
         return row
 
