@@ -127,6 +127,8 @@ def older(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     made = {k: older(v) for k, v in part.items() if k not in ("identifier", "const")}
+    if {"type": "null"} in made.get("anyOf", ()):
+        made = {**made, "anyOf": [b for b in made["anyOf"] if b != {"type": "null"}], "nullable": True}
     if "openapi" in made:
         made["openapi"] = "3.0.3"
         made["info"].pop("summary", None)

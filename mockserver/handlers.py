@@ -67,7 +67,7 @@ class Engine:
         self._isolate = isolate_keys
         self._router = Router(contract)
         self._lists = {s.operation.id: s for s in self.semantics}
-        self._pages = Pages(fake, state)
+        self.pages = Pages(fake, state)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request: the pipeline of this module."""
@@ -169,7 +169,7 @@ class Engine:
         selection = select(dataset, query.filters)
         page = query.page(selection)
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
-        items = self._pages.items(semantics, world, dataset, ordinals)
+        items = self.pages.items(semantics, world, dataset, ordinals)
         answer = self._fill_list(semantics, query, page, ordinals, items, world)
         return replace(answer, headers=warning, lasting=not asked)
 
@@ -201,7 +201,7 @@ class Engine:
     ) -> Answer:
         schema, media_type = _documented(semantics.operation, 200) or ({}, JSON)
         values = role_values(semantics, query, page, ordinals)
-        body = self._pages.body(semantics, schema, values, items, world)
+        body = self.pages.body(semantics, schema, values, items, world)
         return Answer(200, Encoded(body), media_type)
 
     def _envelope(self, schema: Schema, roles: Mapping[tuple[str, ...], Role], world: World, name: str) -> Any:
