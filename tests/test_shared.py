@@ -129,6 +129,29 @@ def test_a_redis_that_goes_and_comes_back(tmp_path: Path) -> None:
     plain.close()
 
 
+def test_a_redis_that_keeps_silent_is_asked_seldom_and_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = [0.0], list[str]()
+    state = RedisState("redis://127.0.0.1:1", clock=lambda: now[0], say=lambda _: None)
+
+    def silent(_: str) -> None:
+        asked.append("version")
+        now[0] += 2
+        if len(asked) == 2:
+            # While this one waits nobody else does.
+            assert state.refreshed("s", ["a"]) == {}
+        raise TimeoutError
+
+    monkeypatch.setattr(state._client, "get", silent)
+    monkeypatch.setattr(state._client, "hmget", pytest.fail)
+    gone = state.version()
+    now[0] += 19
+    assert state.version() == gone
+    assert asked == ["version"]
+    now[0] += 2
+    assert state.version() == gone
+    assert asked == ["version"] * 2
+
+
 def test_an_application_goes_on_without_redis_and_says_so() -> None:
     said: list[str] = []
     state = RedisState(f"redis://127.0.0.1:{free_port()}", say=said.append)

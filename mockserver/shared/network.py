@@ -1,8 +1,8 @@
 """State in Redis, for any number of machines; alone knows the client.
 
 Redis may go and come back. While it is gone the world is shown as it was made, a refresh says that it was not kept, and
-every `RETRY_SECONDS` somebody tries again. Each loss makes the version another one, so that no answer that was made
-halfway through it is remembered.
+after `RETRY_SECONDS`, or longer where the silence itself took long, one request tries again. Each loss makes the version
+another one, so that no answer that was made halfway through it is remembered.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from mockserver.state import CAPACITY
 T = TypeVar("T")
 
 RETRY_SECONDS = 0.25
-"""How long nobody tries again after Redis did not answer."""
+"""How long nobody tries again after Redis did not answer, at least."""
+
+PATIENCE = 10
+"""How many times as long as it took to find out that Redis is gone nobody tries again."""
 
 TIMEOUT_SECONDS = 1.0
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -72,6 +75,7 @@ class RedisState:
         self._say = say
         self._client, self._errors = _client(url)
         self._lock = threading.Lock()
+        self._trying = threading.Lock()
         self._gone = False
         self._again = 0.0
         self._losses = 0
@@ -110,20 +114,29 @@ class RedisState:
 
     def _asked(self, ask: Callable[[], T], otherwise: T) -> T:
         """What Redis says; ``otherwise`` when it is gone."""
-        if self._gone and self._clock() < self._again:
+        if not self._gone:
+            return self._tried(ask, otherwise)
+        if self._clock() < self._again or not self._trying.acquire(blocking=False):
             return otherwise
+        try:
+            return self._tried(ask, otherwise)
+        finally:
+            self._trying.release()
+
+    def _tried(self, ask: Callable[[], T], otherwise: T) -> T:
+        begun = self._clock()
         try:
             said = ask()
         except self._errors as error:
-            self._lost(error)
+            self._lost(error, self._clock() - begun)
             return otherwise
         if self._gone:
             self._found()
         return said
 
-    def _lost(self, error: Exception) -> None:
+    def _lost(self, error: Exception, seconds: float) -> None:
         with self._lock:
-            self._again = self._clock() + RETRY_SECONDS
+            self._again = self._clock() + max(RETRY_SECONDS, PATIENCE * seconds)
             if self._gone:
                 return
             self._losses += 1
