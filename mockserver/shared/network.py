@@ -1,8 +1,8 @@
 """State in Redis, for any number of machines; alone knows the client.
 
 Redis may go and come back. While it is gone the world is shown as it was made, a refresh says that it was not kept, and
-after `RETRY_SECONDS`, or longer where the silence itself took long, one request tries again. Each loss makes the version
-another one, so that no answer that was made halfway through it is remembered.
+after `RETRY_SECONDS`, or longer where the silence itself took long, one request tries again. Each loss makes the
+version another one, so that no answer that was made halfway through it is remembered.
 """
 
 from __future__ import annotations
