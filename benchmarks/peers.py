@@ -188,7 +188,7 @@ def peers(places: Places) -> Iterator[Peer]:
         run = [places.program("steady"), "--quiet", "--host", "127.0.0.1", contract, "--port"]
         yield Peer(f"Steady, {title}", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
     run = [places.program("mockoon-cli"), "start", "--disable-log-to-file", "-d", canned, "--port"]
-    yield Peer("Mockoon, our page as example", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+    yield Peer("Mockoon, its own body", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
     run = [places.program("json-server"), "--quiet", str(made / "db.json"), "--port"]
     yield Peer("json-server, our 50 balances", lambda port, run=run: [*run, str(port)], "/balances")  # type: ignore[misc]
     if shutil.which("java"):
