@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mockserver.contract import Contract, Schema, load_contract
 from mockserver.errors import OptionError
+from mockserver.front import Front, to_request
 from mockserver.handlers import Engine
-from mockserver.messages import Reply, Request, encode
+from mockserver.messages import Reply, encode
 from mockserver.semantics import ListSemantics, list_operations
 from mockserver.state import Clock, MemoryState, State, clock_of
 
@@ -40,18 +40,18 @@ def create_app(
     api_keys: Sequence[str] | None = None,
     isolate_keys: bool | None = None,
     clock: str | Clock | None = None,
-    state: State | None = None,
+    state: State | str | None = None,
 ) -> Flask:
     """A WSGI application that serves a contract: a path, or one already read; by default the one shipped with us.
 
     What is ``None`` is read from the environment (``MOCKSERVER_CONTRACT``, ``_SEED``, ``_WALLETS``, ``_SIZE``,
-    ``_API_KEY`` separated by blanks, ``_ISOLATE_KEYS``, ``_CLOCK``), else has its default: so
-    ``flask --app mockserver run`` works.
+    ``_API_KEY`` separated by blanks, ``_ISOLATE_KEYS``, ``_CLOCK``, ``_STATE``), else has its default:
+    so ``flask --app mockserver run`` works.
 
     ``wallets`` and ``size`` count wallets and balances; ``api_keys`` are those demanded, any key if empty;
     ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``, an RFC 3339 instant or a
-    callable that returns an aware datetime; ``state`` keeps the refreshes (in memory by default). The engine is
-    ``app.extensions["mockserver"]``.
+    callable that returns an aware datetime; ``state`` keeps the refreshes: a file, a Redis URL or a `State`, by default
+    in memory. The engine is ``app.extensions["mockserver"]``.
 
     Raises `ContractError` and `OptionError`.
     """
@@ -68,7 +68,7 @@ def create_app(
     engine = Engine(
         loaded,
         worlds,
-        state=MemoryState() if state is None else state,
+        state=_state(state or _environment("STATE")),
         clock=clock_of(clock) if isinstance(clock, str) else clock,
         fake=_fake,
         semantics=semantics,
@@ -83,24 +83,6 @@ def default_contract() -> Path:
     here = Path(__file__).parent
     shipped = here / "openapi.yaml"
     return shipped if shipped.exists() else here.parent / "contracts" / "openapi.yaml"
-
-
-def to_request(environ: dict[str, Any]) -> Request:
-    """A WSGI environment as a plain `Request`; bytes that are not UTF-8 become lone surrogates."""
-    path = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "surrogateescape")
-    headers = tuple((k[5:].replace("_", "-"), v) for k, v in environ.items() if k.startswith("HTTP_"))
-    return Request(environ["REQUEST_METHOD"], path, _query(environ.get("QUERY_STRING", "")), headers)
-
-
-def _query(text: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a query string, decoded once; a wrong percent sign stands for itself, as browsers have it."""
-    pairs = (part.partition("=") for part in text.split("&") if part)
-    return tuple((_decoded(name), _decoded(value)) for name, _, value in pairs)
-
-
-def _decoded(text: str) -> str:
-    raw = text.replace("+", " ").encode("latin-1", "replace")
-    return unquote_to_bytes(raw).decode("utf-8", "surrogateescape")
 
 
 def _flask(engine: Engine) -> Flask:
@@ -121,6 +103,7 @@ def _flask(engine: Engine) -> Flask:
         body = encode({"success": False, "error": error.name, "suggestion": error.description or ""})
         return Response(body, error.code, content_type="application/json")
 
+    app.wsgi_app = Front(app.wsgi_app, engine)  # type: ignore[method-assign]
     return app
 
 
@@ -160,6 +143,16 @@ def _fake(schema: Schema, world: World, path: tuple[str, ...]) -> Any:
     from mockserver.fake import fake_value
 
     return fake_value(schema, seed=world.seed, path=path)
+
+
+def _state(where: State | str | None) -> State:
+    if where is None:
+        return MemoryState()
+    if not isinstance(where, str):
+        return where
+    from mockserver.shared import open_state
+
+    return open_state(where)
 
 
 def _environment(name: str) -> str | None:

@@ -14,23 +14,26 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import Contract, Operation, Schema
 from mockserver.envelopes import Role, details_path, fill, role_values
-from mockserver.messages import JSON, Answer, Pair, Reply, Request, refusal
+from mockserver.messages import JSON, Answer, Encoded, Pair, Reply, Request, refusal
+from mockserver.pages import Pages
 from mockserver.pagination import Page, page_from
 from mockserver.queries import Query, read_query, select
 from mockserver.routing import Router
 from mockserver.semantics import ListSemantics, list_operations
-from mockserver.state import Clock, State, renewed
+from mockserver.state import Clock, State
 from mockserver.validation import Parsed, Violation, validate
 
 if TYPE_CHECKING:
     from mockserver.world import Dataset, World
 
 DEFAULT_KEY_HEADER = "X-API-Key"
+NOT_KEPT = "the refresh was not kept: the shared state cannot be reached, so this is the world as it was made"
 Fake = Callable[[Schema, "World", tuple[str, ...]], Any]
 """A value that fits a schema, for a world and a key path: the same each time."""
 
@@ -64,6 +67,7 @@ class Engine:
         self._isolate = isolate_keys
         self._router = Router(contract)
         self._lists = {s.operation.id: s for s in self.semantics}
+        self.pages = Pages(fake, state)
 
     def handle(self, request: Request) -> Reply:
         """The answer to a request: the pipeline of this module."""
@@ -99,6 +103,21 @@ class Engine:
     def key_header(self, operation: Operation) -> str:
         """The header that carries the caller's key."""
         return (operation.key_headers or (DEFAULT_KEY_HEADER,))[0]
+
+    def is_list(self, path: str) -> bool:
+        """Whether a GET of that path asks for a list."""
+        operation, _ = self._router.match("GET", path)
+        return operation is not None and operation.id in self._lists
+
+    def list_headers(self) -> tuple[str, ...]:
+        """The headers that an answer of a list may depend on."""
+        names: dict[str, None] = {}
+        for semantics in self.semantics:
+            operation = semantics.operation
+            names |= dict.fromkeys(operation.key_headers or (DEFAULT_KEY_HEADER,))
+            names |= {p.name: None for p in operation.parameters if p.location == "header"}
+            names |= dict.fromkeys(("Cookie",) if any(p.location == "cookie" for p in operation.parameters) else ())
+        return tuple(names)
 
     def _no_operation(self, request: Request) -> Answer:
         allowed = self._router.methods(request.path)
@@ -136,7 +155,7 @@ class Engine:
             answer = self._single(operation, values, world)
         known = [p.name for p in operation.parameters if p.location == "query"]
         warning = _unknown_names(parsed.unknown, known)
-        return Answer(answer.status, answer.value, answer.media_type, (*answer.headers, *warning))
+        return replace(answer, headers=(*answer.headers, *warning)) if warning else answer
 
     # Lists ---------------------------------------------------------------------------------------------------------
 
@@ -146,36 +165,30 @@ class Engine:
         query, violations = read_query(semantics, parsed, dataset, world.fingerprint)
         if violations:
             return self._invalid(operation, violations, world)
-        scope = f"{world.fingerprint}/{operation.id}"
-        self._refresh(semantics, parsed, dataset, scope)
+        asked, warning = self._refresh(semantics, parsed, dataset, world)
         selection = select(dataset, query.filters)
         page = query.page(selection)
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
-        records = self._renewed(semantics, scope, [dataset.record(o) for o in ordinals])
-        return self._fill_list(semantics, query, page, ordinals, records, world)
+        items = self.pages.items(semantics, world, dataset, ordinals)
+        answer = self._fill_list(semantics, query, page, ordinals, items, world)
+        return replace(answer, headers=warning, lasting=not asked)
 
-    def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, scope: str) -> None:
-        """Remember the refresh that the request asks for, if there is anything to refresh."""
+    def _refresh(
+        self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World
+    ) -> tuple[bool, tuple[Pair, ...]]:
+        """Remember the refresh that the request asks for, if there is anything to refresh.
+
+        Whether one was asked for, and a warning if it could not be kept.
+        """
         rule = semantics.refresh
         if rule is None or rule.scope is None or parsed.value(rule.parameter) is not True:
-            return
+            return False, ()
         value = parsed.value(rule.scope)
-        if value is not None and dataset.select({semantics.filters[rule.scope]: value}).count:
-            self.state.refresh(scope, str(value), self._clock())
-
-    def _renewed(self, semantics: ListSemantics, scope: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The records as every refresh so far leaves them."""
-        rule = semantics.refresh
-        if rule is None or rule.scope is None or not records:
-            return records
-        name = semantics.filters[rule.scope]
-        times = self.state.refreshed(scope, {str(r[name]) for r in records if r.get(name) is not None})
-        return [
-            renewed(r, instant=times[str(r[name])], moves=rule.moves, settles=rule.settles)
-            if r.get(name) is not None and str(r[name]) in times
-            else r
-            for r in records
-        ]
+        if value is None or not dataset.select({semantics.filters[rule.scope]: value}).count:
+            return True, ()
+        scope = f"{world.fingerprint}/{semantics.operation.id}"
+        kept = self.state.refresh(scope, str(value), self._clock())
+        return True, () if kept else (("X-Mock-Warning", NOT_KEPT),)
 
     def _fill_list(
         self,
@@ -183,14 +196,13 @@ class Engine:
         query: Query,
         page: Page,
         ordinals: Sequence[int],
-        records: list[dict[str, Any]],
+        items: Sequence[bytes],
         world: World,
     ) -> Answer:
         schema, media_type = _documented(semantics.operation, 200) or ({}, JSON)
         values = role_values(semantics, query, page, ordinals)
-        roles = {path: value for role, value in values.items() if (path := getattr(semantics, role)) is not None}
-        body = self._envelope(schema, {**roles, semantics.items: Role(records)}, world, semantics.operation.id)
-        return Answer(200, body, media_type)
+        body = self.pages.body(semantics, schema, values, items, world)
+        return Answer(200, Encoded(body), media_type)
 
     def _envelope(self, schema: Schema, roles: Mapping[tuple[str, ...], Role], world: World, name: str) -> Any:
         return fill(schema, roles, (), lambda inner, path: self._fake(inner, world, (name, *path)))

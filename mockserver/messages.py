@@ -30,31 +30,44 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as plain values; ``body`` is empty for HEAD, whose ``Content-Length`` is that of the GET."""
+    """An answer as plain values; ``body`` is empty for HEAD, whose ``Content-Length`` is that of the GET.
+
+    A ``lasting`` one is the same for the same request until the state has another version.
+    """
 
     status: int
     headers: tuple[Pair, ...]
     body: bytes = b""
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A value that is JSON already."""
+
+    text: bytes
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply before it is encoded: ``value`` is any JSON value; without a media type it has no body."""
+    """A reply before it is encoded: ``value`` is any JSON value, or an `Encoded` one; without a media type no body."""
 
     status: int
     value: Any
     media_type: str | None = JSON
     headers: tuple[Pair, ...] = ()
+    lasting: bool = False
 
     def reply(self, fingerprint: str, method: str) -> Reply:
         """The answer encoded, with the headers that every answer has."""
-        body = b"" if self.media_type is None else encode(self.value)
+        ready = self.value.text if isinstance(self.value, Encoded) else None
+        body = b"" if self.media_type is None else encode(self.value) if ready is None else ready
         headers = [("X-Mock-World", fingerprint), *self.headers]
         if self.media_type is not None:
             headers.append(("Content-Type", self.media_type))
         if self.status not in (204, 304):
             headers.append(("Content-Length", str(len(body))))
-        return Reply(self.status, tuple(headers), b"" if method == "HEAD" else body)
+        return Reply(self.status, tuple(headers), b"" if method == "HEAD" else body, self.lasting)
 
 
 def encode(value: Any) -> bytes:

@@ -25,7 +25,7 @@ from mockserver.contract import Contract, load_contract
 from mockserver.errors import ContractError, OptionError
 from mockserver.semantics import list_operations
 from mockserver.state import MemoryState
-from mockserver.world import build_world
+from mockserver.world import LARGEST, build_world
 
 PATH = "/api/v1/wallets/balances"
 CONTRACT = load_contract(default_contract())
@@ -290,6 +290,7 @@ def test_an_isolated_key_sees_its_own_principal_and_wallets(monkeypatch: pytest.
     assert built == [], "a world is kept"
     for number in range(5):
         see(str(number))
+    app.wsgi_app.memory.clear()  # type: ignore[attr-defined]
     assert see("a") == before, "a world that was let go comes back the same"
     assert len(built) == 6, "not all of them were kept"
 
@@ -402,6 +403,23 @@ def test_a_world_of_a_hundred_million_pages_like_a_small_one() -> None:
     assert onward["result"] == get(client, offset=5 * 10**7 + 2, limit=2)["result"]
     wallet = middle["result"][0]["wallet_uuid"]
     assert {r["wallet_uuid"] for r in get(client, wallet_uuid=wallet)["result"]} == {wallet}
+
+
+@pytest.mark.parametrize("option", ["wallets", "size"])
+@pytest.mark.parametrize("number", [10**8, LARGEST])
+def test_the_last_page_and_every_filter_work_in_the_largest_worlds(option: str, number: int) -> None:
+    client = create_app(**{option: number}).test_client()  # type: ignore[arg-type]
+    total = get(client, limit=1)["meta"]["total"]
+    assert total >= number
+    last = get(client, offset=total - 1)
+    (row,) = last["result"]
+    assert last["meta"]["has_more"] is False
+    assert get(client, before=last["meta"]["before"], limit=2)["meta"]["after"] is not None
+    for name in ("wallet_uuid", "token_id", "chain_id", "address"):
+        found = get(client, **{name: row[name]}, limit=1)["meta"]["total"]
+        assert get(client, **{name: row[name]}, offset=found - 1)["result"] == [row]
+    with pytest.raises(OptionError, match=f"it can be from 0 to {LARGEST}"):
+        create_app(**{option: LARGEST + 1})  # type: ignore[arg-type]
 
 
 # How it is made -----------------------------------------------------------------------------------------------------

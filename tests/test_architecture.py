@@ -15,7 +15,8 @@ ROOMS = {
     "schemathesis": {"checks"},
     "hypothesis": {"checks"},
     "granian": {"serving"},
-    "sqlite3": {"state"},
+    "sqlite3": {"shared"},
+    "redis": {"shared"},
 }
 """A framework, and the only rooms that may know it."""
 

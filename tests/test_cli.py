@@ -24,7 +24,7 @@ import pytest
 from mockserver.app import default_contract
 from mockserver.errors import AddressError
 from mockserver.serving import Address, reserve
-from mockserver.world import DEFAULT_SEED, DEFAULT_WALLETS
+from mockserver.world import DEFAULT_SEED, DEFAULT_WALLETS, LARGEST
 
 PATH = "/api/v1/wallets/balances"
 ROOT = Path(__file__).parent.parent
@@ -216,7 +216,7 @@ def test_routes_can_be_cut_short() -> None:
 
 def test_help_and_version() -> None:
     text = run("serve", "--help").stdout
-    for option in ("host", "port", "seed", "wallets", "size", "api-key", "isolate-keys", "clock", "workers"):
+    for option in ("host", "port", "seed", "wallets", "size", "api-key", "isolate-keys", "clock", "workers", "state"):
         assert f"--{option} " in text
         assert f"MOCKSERVER_{option.upper().replace('-', '_')}" in "".join(text.split())
     assert f"default: ({DEFAULT_SEED})" in " ".join(text.split())
@@ -254,6 +254,9 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--wallets", "-1"], "'--wallets': -1"),
         (["serve", "--size", "many"], "'many'"),
         (["serve", "--wallets", "9" * 20], "wallets is 9999"),
+        (["serve", "--size", str(LARGEST + 1)], f"size is {LARGEST + 1}; it can be from 0 to {LARGEST}"),
+        (["serve", "--state", "nowhere/state"], "the state cannot be kept in 'nowhere/state'"),
+        (["serve", "--state", "redis://localhost:port"], "is no Redis URL"),
         (["serve", "--clock", "yesterday"], "the clock 'yesterday'"),
         (["serve", "--host", "8.8.8.8"], "'8.8.8.8' is not an address of this machine"),
         (["serve", "--host", "no.such.host.invalid"], "the host 'no.such.host.invalid' has no address"),

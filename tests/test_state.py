@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.errors import OptionError
-from mockserver.state import MemoryState, SqliteState, State, clock_of, format_instant, parse_instant, renewed
+from mockserver.shared import SqliteState
+from mockserver.state import MemoryState, State, clock_of, format_instant, parse_instant, renewed
 
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)

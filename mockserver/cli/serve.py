@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mockserver.contract import Operation
     from mockserver.handlers import Engine
     from mockserver.semantics import ListSemantics
+    from mockserver.state import State
 
 
 @click.command(context_settings=SETTINGS)
@@ -56,7 +57,15 @@ if TYPE_CHECKING:
     "--clock", default="fixed", show_envvar=True, help="What time it is: 'fixed', 'live', or an RFC 3339 instant."
 )
 @click.option("--workers", default=1, type=click.IntRange(1, 256), show_envvar=True, help="Number of worker processes.")
-def serve(contract: str | None, host: str, port: int, workers: int, **options: Any) -> None:
+@click.option(
+    "--state",
+    "where",
+    envvar="MOCKSERVER_STATE",
+    show_envvar=True,
+    show_default="in memory, until the end",
+    help="Where refreshes are kept: a file, shared by processes, or redis://HOST:PORT, by machines.",
+)
+def serve(contract: str | None, host: str, port: int, workers: int, where: str | None, **options: Any) -> None:
     """Serve CONTRACT, an OpenAPI file (by default the wallet balances that come with this package), until Ctrl-C."""
     import signal
 
@@ -64,17 +73,27 @@ def serve(contract: str | None, host: str, port: int, workers: int, **options: A
         signal.signal(number, lambda *_: sys.exit(0))
     from mockserver import serving
     from mockserver.app import create_app
-    from mockserver.state import SqliteState
 
-    shared = serving.shared_directory() if workers > 1 else nullcontext()
+    shared = serving.shared_directory() if workers > 1 and not where else nullcontext()
     with serving.reserve(host, port) as address, shared as directory:
-        state = SqliteState(directory / "state.sqlite") if directory else None
+        state = _state(str(directory / "state.sqlite") if directory else where)
         build = partial(create_app, contract, state=state, **options)
         app = build()
         banner = "\n".join(_banner(app.extensions["mockserver"], address.url, options["api_keys"]))
         if state is not None:
             state.close()
         serving.run(app, address, build=build, workers=workers, ready=lambda: click.echo(banner))
+
+
+def _state(where: str | None) -> State | None:
+    """The state that is kept there, asked once: what is wrong with it is said now."""
+    if not where:
+        return None
+    from mockserver.shared import open_state
+
+    state = open_state(where)
+    state.version()
+    return state
 
 
 def _banner(engine: Engine, url: str, keys: Sequence[str]) -> Iterator[str]:

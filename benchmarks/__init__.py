@@ -1,0 +1,1 @@
+"""What it costs, beside others: nothing here is a test, nothing is imported by the package."""
