@@ -194,7 +194,9 @@ def test_a_wrong_url_is_one_sentence(url: str) -> None:
     with pytest.raises(OptionError, match="is no Redis URL"):
         open_state(url)
     ran = CliRunner().invoke(cli, ["serve", "--port", "0", "--state", url])
-    assert isinstance(ran.exception, OptionError)
+    assert ran.exit_code == 2
+    assert "is no Redis URL" in ran.output
+    assert ran.output.count("\n") == 1
 
 
 def test_without_the_client_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
