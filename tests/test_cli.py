@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.app import default_contract
 from mockserver.errors import AddressError
+from mockserver.options import default_contract
 from mockserver.serving import Address, reserve
 from mockserver.world import DEFAULT_SEED, DEFAULT_WALLETS, LARGEST
+from tests.tools import wait_for
 
 PATH = "/api/v1/wallets/balances"
 ROOT = Path(__file__).parent.parent
@@ -70,6 +70,15 @@ class Server:
         connection.close()
         assert response.status == 200, body
         return json.loads(body) if body else None
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        """Status and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        connection.request(method, path, body=None if body is None else json.dumps(body))
+        response = connection.getresponse()
+        said = response.status, response.read()
+        connection.close()
+        return said
 
     def raw(self, request: bytes) -> bytes:
         """What comes back for these bytes, until the server closes the connection."""
@@ -273,7 +282,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--prot", "1"], "'--port'"),
         (["serve", "--api-key"], "'--api-key'"),
         (["sevre"], "did you mean 'serve'?"),
-        (["xyz"], "there are: check, routes, serve"),
+        (["xyz"], "there are: check, export, routes, serve"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_exit_code_2(contracts: Path, args: list[str], words: str) -> None:
@@ -396,16 +405,6 @@ def test_workers_do_not_outlive_a_killed_server(serve: Start, tmp_path: Path) ->
     wait_for(lambda: not any(map(alive, workers)))
 
 
-def wait_for(done: Callable[[], bool]) -> None:
-    """Poll until true; fails after a while."""
-    import time
-
-    end = time.monotonic() + TIMEOUT
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def answers(server: Server) -> bool:
     try:
         return bool(server.get("?limit=1")["result"])
@@ -434,11 +433,15 @@ def test_it_serves_though_nobody_can_read_what_it_says() -> None:
 
 
 def test_nothing_is_left_behind(serve: Start, tmp_path: Path) -> None:
-    server = serve("--workers", "2", env=environment(TMPDIR=str(tmp_path)))
-    assert list(tmp_path.iterdir()) != [], "the workers share a file"
+    server = serve("--workers", "2", env=environment(XDG_CACHE_HOME=str(tmp_path)))
+    folder = tmp_path / "mockserver"
+    assert list(folder.iterdir()) != [], "the workers share files in the user's cache"
+    (folder / "serve-999999999-killed").mkdir()
+    (folder / "serve-mine").mkdir()
     assert server.end() == (0, "", "")
-    assert list(tmp_path.iterdir()) == []
-    assert tempfile.gettempdir() != str(tmp_path)
+    assert {path.name for path in folder.iterdir()} == {"serve-999999999-killed", "serve-mine"}
+    assert serve("--workers", "2", env=environment(XDG_CACHE_HOME=str(tmp_path))).end() == (0, "", "")
+    assert {path.name for path in folder.iterdir()} == {"serve-mine"}, "what a killed server left is taken away"
 
 
 # Many workers -------------------------------------------------------------------------------------------------------
@@ -536,3 +539,83 @@ def test_flask_finds_the_application() -> None:
     command = [sys.executable, "-m", "flask", "--app", "mockserver", "routes"]
     ran = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=TIMEOUT, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+# Shaped answers, over the wire --------------------------------------------------------------------------------------
+
+
+def test_late_answers_do_not_hold_up_others(serve: Start) -> None:
+    """Twelve answers that are each due after three seconds: one worker has taken all of them in before the first."""
+    server = serve()
+
+    def noted() -> bool:
+        return json.loads(server.ask("POST", "/__mock__/requests/count", {})[1]) == {"count": 12}
+
+    with ThreadPoolExecutor(12) as pool:
+        late = [pool.submit(server.get, "?limit=1", headers={"Prefer": "wait=3"}) for _ in range(12)]
+        wait_for(noted)
+        assert not any(one.done() for one in late)
+        assert all(len(one.result()["result"]) == 1 for one in late)
+
+
+def test_a_connection_is_closed_amid_the_answer(serve: Start) -> None:
+    server = serve("--scenario", "disconnect:every=2", lines=7)
+    assert server.get("?limit=1")
+    said = server.raw(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    head, _, body = said.partition(b"\r\n\r\n")
+    announced = re.search(rb"(?i)content-length: (\d+)", head)
+    assert announced
+    assert len(body) < int(announced[1]), "nobody asked to close, and yet it ends"
+    assert server.get("?limit=1")
+
+
+def test_what_one_worker_is_told_all_obey_and_each_knows_what_the_others_did(serve: Start) -> None:
+    server = serve("--workers", "2")
+    assert server.ask("PUT", "/__mock__/scenario", {"name": "server-error", "every": 4})[0] == 200
+    statuses = [server.ask("GET", PATH)[0] for _ in range(24)]
+    assert statuses == [200, 200, 200, 500] * 6, "they count together"
+    told = json.loads(server.ask("GET", "/__mock__/requests?limit=24")[1])["requests"]
+    assert [entry["status"] for entry in told] == statuses
+    assert server.ask("POST", "/__mock__/requests/count", {"status": "500"})[1] == b'{"count":6}'
+    assert b'status="500"} 6.0' in server.ask("GET", "/__mock__/metrics")[1]
+    pinned = {"list_balances": [{"token_id": "SETH", "amount": "7"}]}
+    assert server.ask("PUT", "/__mock__/fixtures", pinned)[0] == 200
+    assert server.ask("DELETE", "/__mock__/scenario")[0] == 200
+    assert {server.get("?limit=1")["meta"]["total"] for _ in range(30)} == {174}
+    assert server.ask("POST", "/__mock__/reset")[0] == 204
+    assert {server.get("?limit=1")["meta"]["total"] for _ in range(30)} == {173}
+
+
+# Edits --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_is_taken_up_and_a_broken_one_is_told_and_mended(serve: Start, tmp_path: Path) -> None:
+    contract, pins = tmp_path / "contract.yaml", tmp_path / "pins.yaml"
+    good = default_contract().read_text()
+    contract.write_text(good)
+    pins.write_text("list_balances: []\n")
+    server = serve(str(contract), "--fixtures", str(pins))
+    row = server.get("?limit=1")["result"][0]
+    server.get(f"?address={row['address']}&force_refresh=true")
+    fresh = server.get("?limit=1")["result"][0]
+    assert fresh != row
+    contract.write_text(good.replace("maximum: 200", "maximum: 60"))
+    wait_for(lambda: server.ask("GET", f"{PATH}?limit=61")[0] == 422)
+    assert server.get("?limit=1")["result"][0] == fresh, "what was refreshed stays so"
+    contract.write_text(good.replace("paths:", "paths: ["))
+    wait_for(lambda: b'"fault":null' not in server.ask("GET", "/__mock__/world")[1])
+    assert server.ask("GET", f"{PATH}?limit=61")[0] == 422, "the last good one is served"
+    contract.write_text(good)
+    wait_for(lambda: server.ask("GET", f"{PATH}?limit=61")[0] == 200)
+    assert b'"fault":null' in server.ask("GET", "/__mock__/world")[1]
+    pins.write_text("list_balances:\n- {token_id: SETH, amount: '1'}\n")
+    wait_for(lambda: server.get("?limit=1")["meta"]["total"] == 174)
+    pins.write_text("list_balances:\n- {token_id: SETH, amount: '-1'}\n")
+    wait_for(lambda: b"pins.yaml:2" in server.ask("GET", "/__mock__/world")[1])
+    code, _, err = server.end()
+    assert code == 0
+    assert "contract.yaml:" in err
+    assert "not YAML" in err
+    assert "the last good version is served" in err
+    assert "pins.yaml:2" in err
+    assert "Traceback" not in err
