@@ -1,9 +1,9 @@
-"""The few mutable things: which records were refreshed, and when; and the mock's clock.
+"""The few mutable things: which records were refreshed, what the mock was told to do, and the mock's clock.
 
 In memory by default; `mockserver.shared` has the stores that several processes or machines share. A refresh is kept by
 *scope* (whose world, which list), *value* (of the property that the refresh is about) and *instant*; it only ever moves
 forward. What a refresh does to a record is `renewed`, a pure function. Every store keeps at most ``capacity`` refreshes
-and forgets the oldest.
+and forgets the oldest. A *setting* is a text under a name: the scenario, the pinned records. A *run* counts requests.
 """
 
 from __future__ import annotations
@@ -42,6 +42,25 @@ class State(Protocol):
         Asked at every request, so it is cheap.
         """
 
+    def setting(self, name: str) -> str | None:
+        """The text of a setting; ``None`` if it was not set, or cannot be known now."""
+
+    def set(self, name: str, text: str | None) -> bool:
+        """Set a text, or take it away. ``False`` if it could not be kept."""
+
+    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+        """Count one more request of a run: which one it is (from 1), and when its window began.
+
+        Another run than the last one begins at 1; so does, where ``window`` (seconds) is not 0, the first request when
+        that many seconds have passed since the window began. ``now`` is seconds since 1970. The version stays.
+        """
+
+    def ticks(self, run: str) -> int:
+        """How many requests a run has counted in its window."""
+
+    def reachable(self) -> bool:
+        """Whether what is told now would be kept."""
+
     def reset(self) -> None:
         """Forget everything: the pure world is back."""
 
@@ -55,6 +74,8 @@ class MemoryState:
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._refreshes: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._settings: dict[str, str] = {}
+        self._run: tuple[str, int, float] = ("", 0, 0.0)
         self._version = 0
         self._lock = threading.Lock()
 
@@ -83,10 +104,42 @@ class MemoryState:
         """See `State.version`."""
         return self._version
 
+    def setting(self, name: str) -> str | None:
+        """See `State.setting`."""
+        return self._settings.get(name)
+
+    def set(self, name: str, text: str | None) -> bool:
+        """See `State.set`."""
+        with self._lock:
+            self._settings.pop(name, None)
+            self._settings |= {} if text is None else {name: text}
+            self._version += 1
+        return True
+
+    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+        """See `State.tick`."""
+        with self._lock:
+            known, number, start = self._run
+            if known != run or (window and now >= start + window):
+                number, start = 0, now
+            self._run = (run, number + 1, start)
+            return number + 1, start
+
+    def ticks(self, run: str) -> int:
+        """See `State.ticks`."""
+        known, number, _ = self._run
+        return number if known == run else 0
+
+    def reachable(self) -> bool:
+        """Always."""
+        return True
+
     def reset(self) -> None:
         """See `State.reset`."""
         with self._lock:
             self._refreshes.clear()
+            self._settings.clear()
+            self._run = ("", 0, 0.0)
             self._version += 1
 
     def close(self) -> None:

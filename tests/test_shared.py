@@ -21,7 +21,8 @@ from click.testing import CliRunner
 from mockserver import create_app
 from mockserver.cli import cli
 from mockserver.errors import OptionError
-from mockserver.shared import RedisState, SqliteState, open_state
+from mockserver.journal import Row
+from mockserver.shared import RedisJournal, RedisState, SqliteState, open_journal, open_state
 from mockserver.state import MemoryState
 from tests.serving import clean_environment, started
 from tests.tools import free_port, nginx_command, redis_command, running, wait_for
@@ -88,6 +89,58 @@ def test_two_clients_see_the_same(redis_url: str) -> None:
         state.close()
 
 
+def test_what_is_told_and_counted_is_shared(redis_url: str) -> None:
+    one, two = RedisState(redis_url), RedisState(redis_url)
+    before = two.version()
+    assert one.set("scenario", "é\0")
+    assert two.setting("scenario") == "é\0"
+    assert two.version() != before
+    assert one.set("scenario", None)
+    assert two.setting("scenario") is None
+    known = two.version()
+    assert [s.tick("a", 100.5, 0) for s in (one, two, one)] == [(1, 100.5), (2, 100.5), (3, 100.5)]
+    assert one.tick("b", 200.25, 10) == (1, 200.25)
+    assert two.tick("b", 210.0, 10) == (2, 200.25)
+    assert one.tick("b", 210.25, 10) == (1, 210.25)
+    assert (two.ticks("a"), two.ticks("b")) == (0, 1)
+    assert two.version() == known
+    assert two.reachable()
+    one.set("scenario", "x")
+    two.reset()
+    assert (one.setting("scenario"), one.ticks("b")) == (None, 0)
+    for state in (one, two):
+        state.close()
+
+
+def test_the_journal_of_many_machines_is_one(redis_url: str) -> None:
+    one, two = RedisState(redis_url), RedisState(redis_url)
+    mine, other = open_journal(one), open_journal(two)
+    assert isinstance(mine, RedisJournal)
+    for number in range(1, 1005):
+        (mine if number % 2 else other).add(Row(number, 2 * number, b'{"n": %d}' % number))
+    assert mine.rows() == other.rows()
+    assert [r.instant for r in mine.rows()] == list(range(5, 1005))
+    assert mine.rows()[0] == Row(5, 10, b'{"n": 5}')
+    other.clear()
+    assert mine.rows() == []
+    for state in (one, two):
+        state.close()
+
+
+def test_without_redis_each_counts_and_remembers_for_itself() -> None:
+    state = RedisState("redis://127.0.0.1:1", say=lambda _: None)
+    journal = RedisJournal(state)
+    assert not state.set("scenario", "x")
+    assert state.setting("scenario") is None
+    assert [state.tick("a", 1.0, 0)[0] for _ in range(2)] == [1, 2]
+    assert state.ticks("a") == 2
+    assert not state.reachable()
+    journal.add(Row(1, 1, b"{}"))
+    assert journal.rows() == [Row(1, 1, b"{}")]
+    journal.clear()
+    assert journal.rows() == []
+
+
 def test_instants_compare_as_times_do(redis_url: str) -> None:
     state = RedisState(redis_url)
     early, late = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -141,8 +194,8 @@ def test_a_redis_that_keeps_silent_is_asked_seldom_and_by_one_at_a_time(monkeypa
             assert state.refreshed("s", ["a"]) == {}
         raise TimeoutError
 
-    monkeypatch.setattr(state._client, "get", silent)
-    monkeypatch.setattr(state._client, "hmget", pytest.fail)
+    monkeypatch.setattr(state.client, "get", silent)
+    monkeypatch.setattr(state.client, "hmget", pytest.fail)
     gone = state.version()
     now[0] += 19
     assert state.version() == gone
@@ -181,7 +234,7 @@ def test_what_is_lost_while_an_answer_is_made_is_not_remembered(
     refreshed = client.get(f"{PATH}?address={address}&force_refresh=true").json
     assert refreshed != pure
     with monkeypatch.context() as patched:
-        patched.setattr(state._client, "hmget", lambda *_: (_ for _ in ()).throw(ConnectionError("gone")))
+        patched.setattr(state.client, "hmget", lambda *_: (_ for _ in ()).throw(ConnectionError("gone")))
         lost = client.get(f"{PATH}?address={address}").json
     assert times(lost) != {REFRESHED}
     now[0] += 1

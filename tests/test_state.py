@@ -64,6 +64,39 @@ def test_endless_refreshes_stay_bounded_and_the_latest_are_kept(state: State) ->
     assert set(state.refreshed("s", map(str, range(50)))) == {"45", "46", "47", "48", "49"}
 
 
+def test_a_setting_is_seen_until_it_is_taken_away_and_the_version_tells(state: State) -> None:
+    before = state.version()
+    assert state.setting("scenario") is None
+    assert state.set("scenario", "é\x00'")
+    assert state.set("fixtures", "")
+    assert (state.setting("scenario"), state.setting("fixtures"), state.setting("x")) == ("é\x00'", "", None)
+    changed = state.version()
+    assert changed != before
+    assert state.set("scenario", "other")
+    assert state.setting("scenario") == "other"
+    assert state.set("scenario", None)
+    assert state.setting("scenario") is None
+    assert state.version() not in (before, changed)
+    state.reset()
+    assert state.setting("fixtures") is None
+
+
+def test_requests_are_counted_by_run_and_by_window_and_the_version_stays(state: State) -> None:
+    before = state.version()
+    assert [state.tick("a", 100.5, 0)[0] for _ in range(3)] == [1, 2, 3]
+    assert (state.ticks("a"), state.ticks("b")) == (3, 0)
+    assert state.tick("b", 200.25, 10) == (1, 200.25)
+    assert state.tick("b", 210.0, 10) == (2, 200.25)
+    assert state.tick("b", 210.25, 10) == (1, 210.25)
+    assert (state.ticks("a"), state.ticks("b")) == (0, 1)
+    assert state.tick("a", 300.0, 0) == (1, 300.0)
+    assert state.tick("a", 9e9, 0) == (2, 300.0)
+    assert state.version() == before
+    assert state.reachable()
+    state.reset()
+    assert state.ticks("a") == 0
+
+
 def test_values_are_any_text(state: State) -> None:
     for value in ("", "\x00", "é", "' OR 1=1 --", "x" * 100_000):
         state.refresh("s", value, NOON)
@@ -77,6 +110,9 @@ def test_two_connections_to_one_file_see_the_same(tmp_path: Path) -> None:
     assert two.version() == one.version()
     copy = pickle.loads(pickle.dumps(one))
     assert copy.refreshed("s", ["a"]) == {"a": NOON}
+    one.set("scenario", "x")
+    assert two.setting("scenario") == "x"
+    assert [s.tick("r", 1.0, 0)[0] for s in (one, two, copy)] == [1, 2, 3]
     for opened in (one, two, copy):
         opened.close()
     assert one.refreshed("s", ["a"]) == {"a": NOON}, "it opens again"

@@ -30,11 +30,20 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS refreshes (scope TEXT, value TEXT, instant INTEGER, turn INTEGER, PRIMARY KEY (scope,
 value)); CREATE INDEX IF NOT EXISTS refreshes_by_turn ON refreshes (turn); CREATE TABLE IF NOT EXISTS counter (one
 INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL); INSERT OR IGNORE INTO counter VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, text TEXT);
+CREATE TABLE IF NOT EXISTS runs (one INTEGER PRIMARY KEY CHECK (one = 1), run TEXT, number INTEGER, start REAL);
+INSERT OR IGNORE INTO runs VALUES (1, '', 0, 0);
 """
 _REFRESH = """
 INSERT INTO refreshes SELECT ?, ?, ?, version + 1 FROM counter WHERE true
 ON CONFLICT (scope, value) DO UPDATE SET instant = excluded.instant, turn = excluded.turn
 WHERE excluded.instant > refreshes.instant
+"""
+_BUMP = "UPDATE counter SET version = version + 1"
+_TICK = """
+UPDATE runs SET number = CASE WHEN run = :run AND NOT (:window > 0 AND :now >= start + :window) THEN number + 1 ELSE 1
+END, start = CASE WHEN run = :run AND NOT (:window > 0 AND :now >= start + :window) THEN start ELSE :now END, run = :run
+RETURNING number, start
 """
 _PRUNE = """
 DELETE FROM refreshes WHERE rowid IN
@@ -51,7 +60,7 @@ class SqliteState:
     def __init__(self, path: str | Path, *, capacity: int = CAPACITY) -> None:
         import sqlite3
 
-        self._path = str(path)
+        self.path = str(path)
         self._capacity = capacity
         self._lock = threading.Lock()
         self._process = -1
@@ -65,14 +74,14 @@ class SqliteState:
             raise OptionError(f"the state cannot be kept in '{path}': {error}") from None
 
     def __reduce__(self) -> tuple[type[SqliteState], tuple[str]]:
-        return SqliteState, (self._path,)
+        return SqliteState, (self.path,)
 
     def refresh(self, scope: str, value: str, instant: datetime) -> bool:
         """See `State.refresh`."""
         row = (scope, value, (instant - _EPOCH) // timedelta(microseconds=1))
         with self._transaction() as connection:
             if connection.execute(_REFRESH, row).rowcount > 0:
-                connection.execute("UPDATE counter SET version = version + 1")
+                connection.execute(_BUMP)
                 connection.execute(_PRUNE, (self._capacity,))
         return True
 
@@ -95,11 +104,45 @@ class SqliteState:
         with self._connected() as connection:
             return _version(connection)
 
+    def setting(self, name: str) -> str | None:
+        """See `State.setting`."""
+        with self._connected() as connection:
+            row = connection.execute("SELECT text FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, text: str | None) -> bool:
+        """See `State.set`."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+            if text is not None:
+                connection.execute("INSERT INTO settings VALUES (?, ?)", (name, text))
+            connection.execute(_BUMP)
+        return True
+
+    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+        """See `State.tick`."""
+        said = {"run": run, "now": now, "window": window}
+        with self._connected() as connection:
+            number, start = connection.execute(_TICK, said).fetchall()[0]
+        return int(number), float(start)
+
+    def ticks(self, run: str) -> int:
+        """See `State.ticks`."""
+        with self._connected() as connection:
+            row = connection.execute("SELECT number FROM runs WHERE run = ?", (run,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def reachable(self) -> bool:
+        """Always: a file does not go."""
+        return True
+
     def reset(self) -> None:
         """See `State.reset`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM refreshes")
-            connection.execute("UPDATE counter SET version = version + 1")
+            connection.execute("DELETE FROM settings")
+            connection.execute("UPDATE runs SET run = '', number = 0, start = 0")
+            connection.execute(_BUMP)
 
     def close(self) -> None:
         """Close this process's connection; the next call opens another."""
@@ -115,10 +158,10 @@ class SqliteState:
 
         with self._lock:
             if self._process != os.getpid():
-                connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+                connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
                 connection.execute("PRAGMA synchronous = OFF")
                 self._connections.append(connection)
-                self._marks = _mapped(f"{self._path}-version")
+                self._marks = _mapped(f"{self.path}-version")
                 self._process = os.getpid()
             yield self._connections[-1]
 

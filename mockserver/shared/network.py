@@ -7,6 +7,7 @@ version another one, so that no answer that was made halfway through it is remem
 
 from __future__ import annotations
 
+import struct
 import sys
 import threading
 import time
@@ -18,7 +19,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from mockserver.errors import OptionError
-from mockserver.state import CAPACITY
+from mockserver.journal import CAPACITY as JOURNAL
+from mockserver.journal import MemoryJournal, Row
+from mockserver.state import CAPACITY, MemoryState
 
 T = TypeVar("T")
 
@@ -31,6 +34,9 @@ PATIENCE = 10
 TIMEOUT_SECONDS = 1.0
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _KEYS = ("mockserver:refreshes", "mockserver:turns", "mockserver:turn", "mockserver:version")
+_SETTINGS, _RUN = "mockserver:settings", "mockserver:run"
+_REQUESTS = "mockserver:requests"
+_ROW = struct.Struct("<QQ")
 # Instants are digits of one length, so that they compare as texts do. The version is any text that was never one.
 _REFRESH = """
 local before = redis.call('HGET', KEYS[1], ARGV[1])
@@ -45,7 +51,21 @@ end
 redis.call('SET', KEYS[4], ARGV[4])
 return 1
 """
-_RESET = "redis.call('DEL', KEYS[1], KEYS[2]) redis.call('SET', KEYS[4], ARGV[1])"
+_SET = """
+redis.call('HDEL', KEYS[1], ARGV[1])
+if ARGV[3] == '1' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+redis.call('SET', KEYS[2], ARGV[4])
+return 1
+"""
+_TICK = """
+local known = redis.call('HMGET', KEYS[1], 'run', 'start')
+local start, window, now = tonumber(known[2] or '0'), tonumber(ARGV[3]), tonumber(ARGV[2])
+if known[1] ~= ARGV[1] or (window > 0 and now >= start + window) then
+  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'number', 0, 'start', ARGV[2])
+end
+return {redis.call('HINCRBY', KEYS[1], 'number', 1), redis.call('HGET', KEYS[1], 'start')}
+"""
+_RESET = "redis.call('DEL', KEYS[1], KEYS[2], KEYS[5], KEYS[6]) redis.call('SET', KEYS[4], ARGV[1])"
 
 
 def _say(text: str) -> None:
@@ -73,7 +93,8 @@ class RedisState:
         self._capacity = capacity
         self._clock = clock
         self._say = say
-        self._client, self._errors = _client(url)
+        self.client, self._errors = _client(url)
+        self._alone = MemoryState()
         self._lock = threading.Lock()
         self._trying = threading.Lock()
         self._gone = False
@@ -87,7 +108,7 @@ class RedisState:
         """See `State.refresh`."""
         said = f"{(instant - _BEGINNING) // timedelta(microseconds=1):018}"
         arguments = (_member(scope, value), said, self._capacity, uuid.uuid4().hex)
-        return self._asked(lambda: self._client.eval(_REFRESH, len(_KEYS), *_KEYS, *arguments), None) is not None
+        return self.asked(lambda: self.client.eval(_REFRESH, len(_KEYS), *_KEYS, *arguments), None) is not None
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
         """See `State.refreshed`."""
@@ -95,25 +116,53 @@ class RedisState:
         if not wanted:
             return {}
         members = [_member(scope, value) for value in wanted]
-        found: list[bytes | None] = self._asked(lambda: self._client.hmget(_KEYS[0], members), [])
+        found: list[bytes | None] = self.asked(lambda: self.client.hmget(_KEYS[0], members), [])
         pairs = zip(wanted, found, strict=False)
         return {v: _BEGINNING + timedelta(microseconds=int(text)) for v, text in pairs if text is not None}
 
     def version(self) -> Hashable:
         """See `State.version`. One question to Redis: only so is a refresh seen at once on every machine."""
-        version = self._asked(lambda: self._client.get(_KEYS[3]), "gone")
+        version = self.asked(lambda: self.client.get(_KEYS[3]), "gone")
         return version, self._losses
+
+    def setting(self, name: str) -> str | None:
+        """See `State.setting`."""
+        found = self.asked(lambda: self.client.hget(_SETTINGS, name), None)
+        return None if found is None else str(found, "utf-8", "surrogatepass")
+
+    def set(self, name: str, text: str | None) -> bool:
+        """See `State.set`."""
+        said = (name, (text or "").encode("utf-8", "surrogatepass"), "0" if text is None else "1", uuid.uuid4().hex)
+        return self.asked(lambda: self.client.eval(_SET, 2, _SETTINGS, _KEYS[3], *said), None) is not None
+
+    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+        """See `State.tick`. While Redis is gone each process counts for itself."""
+        found = self.asked(lambda: self.client.eval(_TICK, 1, _RUN, run, repr(now), repr(window)), None)
+        return self._alone.tick(run, now, window) if found is None else (int(found[0]), float(found[1]))
+
+    def ticks(self, run: str) -> int:
+        """See `State.ticks`."""
+        found = self.asked(lambda: self.client.hmget(_RUN, "run", "number"), None)
+        if found is None:
+            return self._alone.ticks(run)
+        return int(found[1]) if found[0] == run.encode() else 0
+
+    def reachable(self) -> bool:
+        """See `State.reachable`."""
+        return self.asked(lambda: bool(self.client.ping()), False)
 
     def reset(self) -> None:
         """See `State.reset`."""
-        self._asked(lambda: self._client.eval(_RESET, len(_KEYS), *_KEYS, uuid.uuid4().hex), None)
+        keys = (*_KEYS, _SETTINGS, _RUN)
+        self._alone.reset()
+        self.asked(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None)
 
     def close(self) -> None:
         """Close the connections of this process; the next call opens others."""
-        self._client.close()
+        self.client.close()
 
-    def _asked(self, ask: Callable[[], T], otherwise: T) -> T:
-        """What Redis says; ``otherwise`` when it is gone."""
+    def asked(self, ask: Callable[[], T], otherwise: T) -> T:
+        """What Redis says to a question; ``otherwise`` when it is gone."""
         if not self._gone:
             return self._tried(ask, otherwise)
         if self._clock() < self._again or not self._trying.acquire(blocking=False):
@@ -187,3 +236,34 @@ def _shown(url: str) -> str:
         return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
     except ValueError:
         return url.partition("://")[0] + "://..."
+
+
+class RedisJournal:
+    """A `Journal` in the Redis of a state: what any machine was asked, all read. While it is gone each has its own."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+        self._alone = MemoryJournal()
+
+    def add(self, row: Row) -> None:
+        """See `Journal.add`."""
+        text = _ROW.pack(row.instant, row.duration) + row.note
+        if self._state.asked(lambda: self._pushed(text), None) is None:
+            self._alone.add(row)
+
+    def rows(self) -> list[Row]:
+        """See `Journal.rows`."""
+        client = self._state.client
+        texts: list[bytes] = self._state.asked(lambda: client.lrange(_REQUESTS, 0, -1), [])
+        timed = ((_ROW.unpack_from(text), text[_ROW.size :]) for text in texts)
+        rows = [Row(instant, duration, note) for (instant, duration), note in timed]
+        return sorted(rows + self._alone.rows())[-JOURNAL:]
+
+    def clear(self) -> None:
+        """See `Journal.clear`."""
+        self._alone.clear()
+        self._state.asked(lambda: self._state.client.delete(_REQUESTS), None)
+
+    def _pushed(self, text: bytes) -> Any:
+        with self._state.client.pipeline(transaction=False) as pipe:
+            return pipe.rpush(_REQUESTS, text).ltrim(_REQUESTS, -JOURNAL, -1).execute()
