@@ -1,21 +1,23 @@
-"""What stands before Flask: pages of lists are answered here, from memory where that is possible.
+"""What stands before Flask: the contract's own paths are answered here, from memory where that is possible.
 
 An answer of a list is a pure function of its world and of what the request says in its path, its query and the few
-headers that the contract gives a meaning; refreshes are the only thing that changes it, and each gives the state
-another version. So an answer is remembered under all of these, as they came, and found again without being understood.
-Nothing that changes the state is remembered, nor any refusal; what is no list's is passed on.
+headers that are given a meaning; what changes it gives the state another version, or the mock another moment. So an
+answer is remembered under all of these, as they came, and found again without being understood. Nothing that changes
+the state is remembered, nor any refusal, nor what a scenario did. The mock's own paths are passed on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
+from time import perf_counter_ns
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mockserver.handlers import Engine
 from mockserver.memory import Memory
-from mockserver.messages import Pair, Reply, Request
+from mockserver.messages import LATER, Pair, Reply, Request
+from mockserver.mock import Answered, Mock, Moment
 
 CAPACITY = 16 * 2**20
 """The bytes of remembered answers that a process keeps at most."""
@@ -28,53 +30,91 @@ Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 
 class Front:
-    """A WSGI application: answers GETs of the engine's lists, and leaves everything else to ``rest``."""
+    """A WSGI application: answers what the contract has a path for, and leaves everything else to ``rest``."""
 
-    def __init__(self, rest: Application, engine: Engine, *, capacity: int = CAPACITY) -> None:
+    def __init__(self, rest: Application, mock: Mock, *, capacity: int = CAPACITY) -> None:
         self._rest = rest
-        self._engine = engine
-        self._headers = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in engine.list_headers())
-        self._version: Hashable = None
-        self.memory: Memory[tuple[list[Pair], bytes]] = Memory(capacity)
+        self._mock = mock
+        self._moment: Moment | None = None
+        self._headers: tuple[str, ...] = ()
+        self.memory: Memory[Answered] = Memory(capacity)
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The answer to a request, as WSGI has it."""
+        begun = perf_counter_ns()
         if environ["REQUEST_METHOD"] != "GET":
             return self._rest(environ, start_response)
+        moment = self._mock.look()
+        if moment is not self._moment:
+            self._begin(moment)
         get = environ.get
         key = (get("PATH_INFO", ""), get("QUERY_STRING", ""), *[get(name) for name in self._headers])
-        version = self._engine.state.version()
-        if version != self._version:
-            self.memory.clear()
-            self._version = version
-        found = self.memory.get((version, key))
-        if found is None:
-            return self._work_out(environ, start_response, version, key)
-        start_response("200 OK", found[0].copy())
-        return [found[1]]
+        found = self.memory.get((moment, key))
+        if found is None or moment.told.scenario is not None:
+            return self._work_out(environ, start_response, moment, key)
+        self._mock.noted(found.note, found.label, begun)
+        start_response("200 OK", list(found.reply.headers))
+        return [found.reply.body]
+
+    def _begin(self, moment: Moment) -> None:
+        """Forget what was remembered of another moment. Two threads may do so at once."""
+        names = (*moment.engine.list_headers(), "Origin")
+        self._headers = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in dict.fromkeys(names))
+        self.memory.clear()
+        self._moment = moment
 
     def _work_out(
-        self, environ: Environment, start_response: Callable[..., Any], version: Hashable, key: tuple[str | None, ...]
+        self,
+        environ: Environment,
+        start_response: Callable[..., Any],
+        moment: Moment,
+        key: tuple[str | None, ...],
     ) -> Iterable[bytes]:
         request = to_request(environ)
-        if request.path.startswith(CONTROL) or not self._engine.is_list(request.path):
+        if request.path.startswith(CONTROL) or not moment.engine.is_list(request.path):
             return self._rest(environ, start_response)
         try:
-            reply = self._engine.handle(request)
+            answered = self._mock.answer(request, environ.get("QUERY_STRING", ""))
         except Exception:
             # Tells what went wrong in the way that everything else is told.
             return self._rest(environ, start_response)
-        headers = list(reply.headers)
-        # A shared state may be lost, or come back, while an answer is made: then it is of no version that we know.
-        if reply.lasting and self._engine.state.version() == version:
+        reply = answered.reply
+        # A shared state may be lost, or come back, while an answer is made: then it is of no moment that we know.
+        if reply.lasting and self._mock.look() is moment is self._moment:
             said = sum(len(part) for part in key if part is not None)
-            self.memory.put((version, key), (headers, reply.body), len(reply.body) + said)
-        start_response(_status(reply), headers.copy())
-        return [reply.body]
+            self.memory.put((moment, key), answered, len(reply.body) + len(answered.note) + said)
+        return send(environ, start_response, reply)
 
 
-def _status(reply: Reply) -> str:
-    return f"{reply.status} {HTTPStatus(reply.status).phrase.upper()}"
+def send(environ: Environment, start_response: Callable[..., Any], reply: Reply) -> Iterable[bytes]:
+    """A reply as WSGI has it: when it is due, and whole, or cut by the end of the connection."""
+    wait(environ, reply.delay)
+    start_response(f"{reply.status} {reason(reply.status)}", list(reply.headers))
+    return halved(reply.body) if reply.closes else [reply.body]
+
+
+def wait(environ: Environment, seconds: float) -> None:
+    """Have the answer sent later: by the server, if it can do that without a thread that waits."""
+    if seconds <= 0:
+        return
+    later = environ.get(LATER)
+    if later is None:
+        time.sleep(seconds)
+    else:
+        later(seconds)
+
+
+def halved(body: bytes) -> Iterator[bytes]:
+    """Half of a body: less than was announced, so that a server has to close the connection."""
+    yield body[: len(body) // 2]
+
+
+def reason(status: int) -> str:
+    """The phrase of a status."""
+    try:
+        return HTTPStatus(status).phrase.upper()
+    except ValueError:
+        return "UNKNOWN"
 
 
 def to_request(environ: Environment) -> Request:

@@ -2,29 +2,32 @@
 
 ::
 
-    request -> route -> key -> validate -> select -> page -> refresh -> fill -> reply
+    request -> route -> scenario -> key -> validate -> prefer -> select -> view -> page -> refresh -> fill -> reply
 
 No name of a field stands here: what a list means comes from `ListSemantics`, what surrounds its items from the schema
 of its 200 answer, what a refusal looks like from the contract's 422 answer where that is one we can fill. The rules are
-those of SEMANTICS.md, section 1.
+those of SEMANTICS.md, section 1. A scenario refuses a request, gives another view of the records, or spoils the reply.
 """
 
 from __future__ import annotations
 
-import hmac
-import re
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import Contract, Operation, Schema
+from mockserver.documented import body_of, documented, good_status, made
 from mockserver.envelopes import Role, details_path, fill, role_values
-from mockserver.messages import JSON, Answer, Encoded, Pair, Reply, Request, refusal
+from mockserver.keys import Keys, key_header, key_headers, masked, unauthorized
+from mockserver.messages import JSON, About, Answer, Encoded, Pair, Reply, Request, refusal
+from mockserver.notices import WARNING, unknown_names
 from mockserver.pages import Pages
 from mockserver.pagination import Page, page_from
+from mockserver.preferences import APPLIED, HEADER, Choice, applied, choose, read_preferences
 from mockserver.queries import Query, read_query, select
 from mockserver.routing import Router
+from mockserver.scenarios import Act, Scenario, Turn
 from mockserver.semantics import ListSemantics, list_operations
 from mockserver.state import Clock, State
 from mockserver.validation import Parsed, Violation, validate
@@ -32,17 +35,29 @@ from mockserver.validation import Parsed, Violation, validate
 if TYPE_CHECKING:
     from mockserver.world import Dataset, World
 
-DEFAULT_KEY_HEADER = "X-API-Key"
 NOT_KEPT = "the refresh was not kept: the shared state cannot be reached, so this is the world as it was made"
 Fake = Callable[[Schema, "World", tuple[str, ...]], Any]
 """A value that fits a schema, for a world and a key path: the same each time."""
+
+_REASONS = {429: "Too many requests", 500: "Internal server error", 503: "Service unavailable"}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request of an operation: the path's values, the caller's world, and what a scenario does to it."""
+
+    operation: Operation
+    values: Mapping[str, str]
+    request: Request
+    world: World
+    act: Act | None
 
 
 class Engine:
     """Answers requests by one contract.
 
     ``worlds`` gives the world of a caller's key (of ``None`` without one, or when keys share a world), ``fake`` the
-    values that no list holds. Safe to call from several threads at once.
+    values that no list holds; ``seconds`` counts those since 1970, for scenarios. Safe to call from several threads.
     """
 
     def __init__(
@@ -56,6 +71,7 @@ class Engine:
         semantics: Sequence[ListSemantics] | None = None,
         api_keys: Sequence[str] = (),
         isolate_keys: bool = False,
+        seconds: Callable[[], float] = time.time,
     ) -> None:
         self.contract = contract
         self.semantics = list_operations(contract) if semantics is None else tuple(semantics)
@@ -63,25 +79,26 @@ class Engine:
         self.worlds = worlds
         self._clock = clock
         self._fake = fake
-        self._keys = tuple(key.encode() for key in api_keys)
+        self._seconds = seconds
+        self._keys = Keys(api_keys)
         self._isolate = isolate_keys
         self._router = Router(contract)
         self._lists = {s.operation.id: s for s in self.semantics}
         self.pages = Pages(fake, state)
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: Request, scenario: Scenario | None = None) -> Reply:
         """The answer to a request: the pipeline of this module."""
         world = self.worlds(None)
         operation, values = self._router.match(request.method, request.path)
         if operation is None and request.method == "HEAD":
             operation, values = self._router.match("GET", request.path)
         if operation is None:
-            answer = self._no_operation(request)
-        else:
-            key, refused = self._key(operation, request)
-            world = self.worlds(key) if self._isolate and key else world
-            answer = refused or self._answer(operation, values, request, world)
-        return answer.reply(world.fingerprint, request.method)
+            return self._no_operation(request).reply(world.label, request.method)
+        key, refused = self._keys.check(operation, request)
+        world = self.worlds(key) if self._isolate and key and not refused else world
+        asked = _Asked(operation, values, request, world, self._act(scenario, operation, key))
+        answer = _told(_spoiled(self._refused(asked) or refused or self._answer(asked), asked.act), asked, key)
+        return answer.reply(world.label, request.method)
 
     def rehearse(self) -> None:
         """Make each operation's answer and refusal once, so that what cannot be made is known before a request.
@@ -100,24 +117,24 @@ class Engine:
                 self._fill_list(semantics, query, page_from(0, query.limit, 0), (), [], world)
             self._invalid(operation, (), world)
 
-    def key_header(self, operation: Operation) -> str:
-        """The header that carries the caller's key."""
-        return (operation.key_headers or (DEFAULT_KEY_HEADER,))[0]
-
     def is_list(self, path: str) -> bool:
         """Whether a GET of that path asks for a list."""
         operation, _ = self._router.match("GET", path)
         return operation is not None and operation.id in self._lists
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that a path answers; none where the contract does not have it."""
+        return self._router.methods(path)
 
     def list_headers(self) -> tuple[str, ...]:
         """The headers that an answer of a list may depend on."""
         names: dict[str, None] = {}
         for semantics in self.semantics:
             operation = semantics.operation
-            names |= dict.fromkeys(operation.key_headers or (DEFAULT_KEY_HEADER,))
+            names |= dict.fromkeys(key_headers(operation))
             names |= {p.name: None for p in operation.parameters if p.location == "header"}
             names |= dict.fromkeys(("Cookie",) if any(p.location == "cookie" for p in operation.parameters) else ())
-        return tuple(names)
+        return (*names, HEADER)
 
     def _no_operation(self, request: Request) -> Answer:
         allowed = self._router.methods(request.path)
@@ -127,51 +144,107 @@ class Engine:
         answer = refusal(405, "Method not allowed", f"{request.path} answers {names}")
         return Answer(answer.status, answer.value, headers=(("Allow", names),))
 
-    def _key(self, operation: Operation, request: Request) -> tuple[str | None, Answer | None]:
-        """The caller's key, and the refusal if it is not one of those demanded."""
-        headers = operation.key_headers or (DEFAULT_KEY_HEADER,)
-        header, key = next(((h, v) for h in headers if (v := request.header(h))), (headers[0], ""))
-        if header.lower() == "authorization":
-            key = re.sub(r"(?i)^\s*bearer\s+", "", key)
-        known = [hmac.compare_digest(_bytes(key), k) for k in self._keys]
-        if not self._keys or any(known):
-            return key or None, None
-        scheme = "Bearer" if header.lower() == "authorization" else "ApiKey"
-        what = "is not known" if key else "is missing"
-        answer = refusal(
-            401, "Unauthorized", f"The key in the header {header} {what}; send one that this server knows."
-        )
-        return None, Answer(401, answer.value, headers=(("WWW-Authenticate", f'{scheme} realm="mockserver"'),))
+    # Scenarios -----------------------------------------------------------------------------------------------------
 
-    def _answer(self, operation: Operation, values: Mapping[str, str], request: Request, world: World) -> Answer:
+    def _act(self, scenario: Scenario | None, operation: Operation, key: str | None) -> Act | None:
+        """What the scenario does to this request, which is counted."""
+        if scenario is None or not scenario.concerns(operation.id, key):
+            return None
+        now = self._seconds()
+        number, start = self.state.tick(scenario.run, now, scenario.window)
+        return scenario.act(Turn(number, now, start))
+
+    def _refused(self, asked: _Asked) -> Answer | None:
+        """The refusal of a scenario: as the contract documents it, else in our own words."""
+        act, operation = asked.act, asked.operation
+        if act is None or act.status is None:
+            return None
+        why = f"The scenario '{act.scenario}' is on."
+        if act.status == 401:
+            return unauthorized(key_header(operation), f"is refused. {why}")
+        known = str(act.status) in operation.responses
+        answer = documented(operation, act.status, asked.values, self._maker(asked.world)) if known else None
+        answer = answer or refusal(act.status, _REASONS.get(act.status, "Server error"), why)
+        wait = () if act.retry_after is None else (("Retry-After", str(act.retry_after)),)
+        return replace(answer, headers=(*answer.headers, *wait))
+
+    # Answers -------------------------------------------------------------------------------------------------------
+
+    def _answer(self, asked: _Asked) -> Answer:
+        operation, request = asked.operation, asked.request
         semantics = self._lists.get(operation.id)
         clamp = semantics.limit if semantics is not None and semantics.over_limit == "clamp" else None
-        parsed = validate(operation, query=request.query, path=values, headers=request.headers, clamp=clamp)
+        parsed = validate(operation, query=request.query, path=asked.values, headers=request.headers, clamp=clamp)
         if semantics is not None:
-            answer = self._list(semantics, parsed, world)
+            answer = self._list(semantics, parsed, asked)
         elif parsed.violations:
-            answer = self._invalid(operation, parsed.violations, world)
+            answer = self._invalid(operation, parsed.violations, asked.world)
         else:
-            answer = self._single(operation, values, world)
+            preferred, said = self._preferred(asked)
+            answer = preferred or self._single(operation, asked.values, asked.world)
+            answer = replace(answer, headers=(*answer.headers, *said))
         known = [p.name for p in operation.parameters if p.location == "query"]
-        warning = _unknown_names(parsed.unknown, known)
-        return replace(answer, headers=(*answer.headers, *warning)) if warning else answer
+        about = replace(answer.about, parameters=parsed.understood(key_headers(operation)))
+        return replace(answer, headers=(*answer.headers, *unknown_names(parsed.unknown, known)), about=about)
+
+    def _preferred(self, asked: _Asked) -> tuple[Answer | None, tuple[Pair, ...]]:
+        """What a valid request prefers to the usual answer, if it does, or why it cannot be had; and more headers."""
+        preferences = read_preferences(asked.request.header(HEADER))
+        if not (preferences.shapes or preferences.faults):
+            return None, ()
+        choice = choose(asked.operation, preferences)
+        if not isinstance(choice, Choice):
+            return self._invalid(asked.operation, choice, asked.world), ()
+        said = ((APPLIED, applied(preferences, choice)),)
+        if choice.is_ordinary and asked.operation.id in self._lists:
+            return None, said
+        if choice.response is None:
+            return Answer(choice.status, None, None), said
+        if choice.example is not None:
+            return Answer(choice.status, choice.value, choice.response.media_type), said
+        return made(asked.operation, choice.response, choice.status, asked.values, self._maker(asked.world)), said
+
+    def _single(self, operation: Operation, values: Mapping[str, str], world: World) -> Answer:
+        """An operation that is no list: its first example, else a value made for its path."""
+        status = good_status(operation)
+        return documented(operation, status, values, self._maker(world)) or Answer(status, None, None)
+
+    def _invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
+        """The 422 answer: in the contract's own shape where it is one of those known, else in FastAPI's."""
+        details = [v.detail() for v in violations]
+        about = About(violations=details)
+        schema, media_type = body_of(operation, 422) or ({}, JSON)
+        path = details_path(schema)
+        if path is None:
+            return Answer(422, {"detail": details}, about=about)
+        return Answer(422, self._envelope(schema, {path: Role(details)}, world, operation.id), media_type, about=about)
+
+    def _envelope(self, schema: Schema, roles: Mapping[tuple[str, ...], Role], world: World, name: str) -> Any:
+        return fill(schema, roles, (), lambda inner, path: self._fake(inner, world, (name, *path)))
+
+    def _maker(self, world: World) -> Callable[[Schema, tuple[str, ...]], Any]:
+        return lambda schema, path: self._fake(schema, world, path)
 
     # Lists ---------------------------------------------------------------------------------------------------------
 
-    def _list(self, semantics: ListSemantics, parsed: Parsed, world: World) -> Answer:
-        operation = semantics.operation
+    def _list(self, semantics: ListSemantics, parsed: Parsed, asked: _Asked) -> Answer:
+        operation, world = semantics.operation, asked.world
         dataset = world.datasets[operation.id]
         query, violations = read_query(semantics, parsed, dataset, world.fingerprint)
         if violations:
             return self._invalid(operation, violations, world)
-        asked, warning = self._refresh(semantics, parsed, dataset, world)
+        preferred, said = self._preferred(asked)
+        if preferred is not None:
+            return replace(preferred, headers=said)
+        refreshed, warning = self._refresh(semantics, parsed, dataset, world)
         selection = select(dataset, query.filters)
+        if asked.act is not None and asked.act.view is not None:
+            selection = asked.act.view(selection, query.limit)
         page = query.page(selection)
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
         items = self.pages.items(semantics, world, dataset, ordinals)
         answer = self._fill_list(semantics, query, page, ordinals, items, world)
-        return replace(answer, headers=warning, lasting=not asked)
+        return replace(answer, headers=(*warning, *said), lasting=not refreshed)
 
     def _refresh(
         self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World
@@ -188,7 +261,7 @@ class Engine:
             return True, ()
         scope = f"{world.fingerprint}/{semantics.operation.id}"
         kept = self.state.refresh(scope, str(value), self._clock())
-        return True, () if kept else (("X-Mock-Warning", NOT_KEPT),)
+        return True, () if kept else ((WARNING, NOT_KEPT),)
 
     def _fill_list(
         self,
@@ -199,68 +272,27 @@ class Engine:
         items: Sequence[bytes],
         world: World,
     ) -> Answer:
-        schema, media_type = _documented(semantics.operation, 200) or ({}, JSON)
+        schema, media_type = body_of(semantics.operation, 200) or ({}, JSON)
         values = role_values(semantics, query, page, ordinals)
         body = self.pages.body(semantics, schema, values, items, world)
         return Answer(200, Encoded(body), media_type)
 
-    def _envelope(self, schema: Schema, roles: Mapping[tuple[str, ...], Role], world: World, name: str) -> Any:
-        return fill(schema, roles, (), lambda inner, path: self._fake(inner, world, (name, *path)))
 
-    # Refusals and single answers -----------------------------------------------------------------------------------
-
-    def _invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
-        """The 422 answer: in the contract's own shape where it is one of those known, else in FastAPI's."""
-        details = [v.detail() for v in violations]
-        schema, media_type = _documented(operation, 422) or ({}, JSON)
-        path = details_path(schema)
-        if path is None:
-            return Answer(422, {"detail": details})
-        return Answer(422, self._envelope(schema, {path: Role(details)}, world, operation.id), media_type)
-
-    def _single(self, operation: Operation, values: Mapping[str, str], world: World) -> Answer:
-        """An operation that is no list: its first example, else a value made for its path."""
-        good = sorted(s for s in operation.responses if re.fullmatch(r"2\d\d", s))
-        status = int(good[0]) if good else 200
-        response = operation.response(status)
-        if response is None or response.media_type is None:
-            return Answer(status, None, None)
-        examples = list(response.examples.values())
-        if examples or response.schema is None:
-            return Answer(status, examples[0] if examples else None, response.media_type)
-        key = (operation.id, *(part for pair in sorted(values.items()) for part in pair))
-        return Answer(status, self._fake(response.schema, world, key), response.media_type)
+def _spoiled(answer: Answer, act: Act | None) -> Answer:
+    """An answer as a scenario lets it out."""
+    if act is None:
+        return answer
+    headers = (*answer.headers, ("X-Mock-Scenario", act.scenario))
+    return replace(answer, headers=headers, lasting=False, delay=act.delay, cut=act.cut, closes=act.closes)
 
 
-def _documented(operation: Operation, status: int) -> tuple[Schema, str] | None:
-    """Schema and media type of a documented answer, if it has both."""
-    response = operation.response(status)
-    if response is None or response.schema is None or response.media_type is None:
-        return None
-    return response.schema, response.media_type
-
-
-def _bytes(text: str) -> bytes:
-    """The bytes of a header's value: on the wire they were Latin-1, or what a caller in process wrote."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-
-
-def _unknown_names(unknown: Sequence[str], known: Sequence[str]) -> tuple[Pair, ...]:
-    """The warning header that names what was ignored; printable ASCII, of bounded length."""
-    if not unknown:
-        return ()
-    parts = []
-    for name in unknown[:5]:
-        near = get_close_matches(name[:64], known, 1)
-        hint = f", did you mean '{near[0]}'?" if near else ""
-        parts.append(f"'{_printable(name)}'{hint}")
-    rest = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-    return (("X-Mock-Warning", f"unknown query parameters were ignored: {'; '.join(parts)}{rest}"),)
-
-
-def _printable(name: str) -> str:
-    short = name if len(name) <= 40 else name[:40] + "..."
-    return "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in short)
+def _told(answer: Answer, asked: _Asked, key: str | None) -> Answer:
+    """An answer with what the journal says of it, and late if the client prefers that."""
+    scenario = asked.act.scenario if asked.act is not None else None
+    about = replace(answer.about, operation=asked.operation.id, key=masked(key), scenario=scenario)
+    preferences = read_preferences(asked.request.header(HEADER))
+    if preferences.wait is None:
+        return replace(answer, about=about)
+    said = () if any(name == APPLIED for name, _ in answer.headers) else ((APPLIED, applied(preferences)),)
+    delay = answer.delay + preferences.wait
+    return replace(answer, about=about, headers=(*answer.headers, *said), delay=delay, lasting=False)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 JSON = "application/json"
 MAX_SHOWN = 200
+LATER = "mockserver.later"
+"""Where a WSGI server puts, if it can, a function of seconds: the answer to this request is then sent so much later."""
+
 Pair = tuple[str, str]
 """A name and a value, as a header or a query string has them."""
 
@@ -29,16 +33,41 @@ class Request:
 
 
 @dataclass(frozen=True)
+class About:
+    """What was understood of a request: values by parameter, the faults as a 422 has them, and whose it was.
+
+    ``key`` is masked; ``scenario`` is the one that changed the answer.
+    """
+
+    operation: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    violations: Sequence[Mapping[str, Any]] = ()
+    scenario: str | None = None
+    key: str | None = None
+
+
+NOTHING = About()
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer as plain values; ``body`` is empty for HEAD, whose ``Content-Length`` is that of the GET.
 
-    A ``lasting`` one is the same for the same request until the state has another version.
+    A ``lasting`` one is the same for the same request until the state has another version. It is sent ``delay`` seconds
+    later; with ``closes`` the connection ends halfway through the body. ``about`` is what was understood.
     """
 
     status: int
     headers: tuple[Pair, ...]
     body: bytes = b""
     lasting: bool = False
+    delay: float = 0.0
+    closes: bool = False
+    about: About = field(default_factory=lambda: NOTHING)
+
+    def with_headers(self, more: Sequence[Pair]) -> Reply:
+        """The same reply with more headers."""
+        return replace(self, headers=(*self.headers, *more)) if more else self
 
 
 @dataclass(frozen=True)
@@ -57,17 +86,23 @@ class Answer:
     media_type: str | None = JSON
     headers: tuple[Pair, ...] = ()
     lasting: bool = False
+    about: About = NOTHING
+    delay: float = 0.0
+    cut: bool = False
+    closes: bool = False
 
-    def reply(self, fingerprint: str, method: str) -> Reply:
-        """The answer encoded, with the headers that every answer has."""
+    def reply(self, world: str, method: str) -> Reply:
+        """The answer encoded, with the headers that every answer has; one that is ``cut`` loses a third of its body."""
         ready = self.value.text if isinstance(self.value, Encoded) else None
         body = b"" if self.media_type is None else encode(self.value) if ready is None else ready
-        headers = [("X-Mock-World", fingerprint), *self.headers]
+        body = body[: len(body) * 2 // 3] if self.cut else body
+        headers = [("X-Mock-World", world), *self.headers]
         if self.media_type is not None:
             headers.append(("Content-Type", self.media_type))
         if self.status not in (204, 304):
             headers.append(("Content-Length", str(len(body))))
-        return Reply(self.status, tuple(headers), b"" if method == "HEAD" else body, self.lasting)
+        body = b"" if method == "HEAD" else body
+        return Reply(self.status, tuple(headers), body, self.lasting, self.delay, self.closes, self.about)
 
 
 def encode(value: Any) -> bytes:

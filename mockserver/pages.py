@@ -46,7 +46,7 @@ class Pages:
         name = semantics.operation.id
         rule = semantics.refresh
         target = semantics.filters[rule.scope] if rule is not None and rule.scope is not None else None
-        rows = [self._row(world.fingerprint, name, dataset, ordinal, target) for ordinal in ordinals]
+        rows = [self._row(world.label, name, dataset, ordinal, target) for ordinal in ordinals]
         values = {value for _, value in rows if value is not None}
         times = self._state.refreshed(f"{world.fingerprint}/{name}", values) if values else {}
         if rule is None or not times:
@@ -66,7 +66,7 @@ class Pages:
     ) -> bytes:
         """A whole answer: the schema filled with the roles' values and the items."""
         nulls = tuple([name for name, role in values.items() if role.value is None])
-        key = (world.fingerprint, semantics.operation.id, nulls)
+        key = (world.label, semantics.operation.id, nulls)
         template = self._templates.get(key)
         if template is None:
             template = self._template(semantics, schema, values, world)
@@ -81,8 +81,8 @@ class Pages:
                 parts.append(_literal(getattr(values[part[0]], part[1])))
         return b"".join(parts)
 
-    def _row(self, fingerprint: str, name: str, dataset: Dataset, ordinal: int, target: str | None) -> Row:
-        key = (fingerprint, name, ordinal)
+    def _row(self, world: str, name: str, dataset: Dataset, ordinal: int, target: str | None) -> Row:
+        key = (world, name, ordinal)
         row = self.rows.get(key)
         if row is None:
             record = dataset.record(ordinal)

@@ -129,10 +129,8 @@ def _position(semantics: ListSemantics, kind: str, value: Any, dataset: Dataset,
     if kind in ("offset", "page"):
         return int(value)
     if semantics.next_cursor is not None or semantics.previous_cursor is not None or semantics.identity is None:
-        ordinal = decode_cursor(value, binding)
-        if ordinal >= dataset.size:
-            raise CursorError("altered", "this cursor names a record that this world never had")
-        return ordinal
+        # It may lie past the end: that of a record that was pinned, and is no more.
+        return decode_cursor(value, binding)
     found = dataset.select({semantics.identity: value})
     if not found.count:
         raise CursorError("malformed", f"no item has the {semantics.identity} '{shown(value)}'")

@@ -53,6 +53,15 @@ class Parsed:
         key = (location, name or "")
         return self.given.get(key, self.defaults.get(key))
 
+    def understood(self, secret: Sequence[str] = ()) -> dict[str, Any]:
+        """The values by parameter, as they may be shown; not those that were faulty, nor of ``secret`` headers."""
+        hidden = {name.lower() for name in secret}
+        found = {}
+        for (where, name), value in {**self.defaults, **self.given}.items():
+            if not self.faulty(name, where) and (where != "header" or name.lower() not in hidden):
+                found[name] = shown(value)
+        return found
+
     def faulty(self, name: str | None, location: str = "query") -> bool:
         """Whether the parameter has a fault of its own."""
         return any(v.loc[:2] == (location, name) for v in self.violations)

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.app import default_contract, to_request
+from mockserver.front import to_request
+from mockserver.options import default_contract
 from mockserver.balances import BalanceDataset
 from mockserver.contract import Contract, load_contract
 from mockserver.errors import ContractError, OptionError
@@ -270,7 +271,7 @@ def test_keys_are_free_unless_demanded(client: FlaskClient) -> None:
 
 
 def test_an_isolated_key_sees_its_own_principal_and_wallets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.app.MAX_KEY_WORLDS", 3)
+    monkeypatch.setattr("mockserver.worlds.MAX_WORLDS", 3)
     app = create_app(isolate_keys=True)
 
     def see(key: str) -> Rows:

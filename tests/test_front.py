@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.app import default_contract
+from mockserver.options import default_contract
 from mockserver.contract import load_contract
 from mockserver.errors import ContractError
 from mockserver.front import Front, to_request
@@ -108,7 +108,7 @@ def test_what_is_remembered_is_what_would_be_worked_out(
 def test_the_second_time_nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(CONTRACT)
     first = ask(app, "limit=3")
-    monkeypatch.setattr(app.extensions["mockserver"], "handle", pytest.fail)
+    monkeypatch.setattr(app.extensions["mockserver"].engine, "handle", pytest.fail)
     assert ask(app, "limit=3") == first
     assert first[0] == "200 OK"
 
@@ -165,10 +165,10 @@ def test_a_refresh_is_seen_at_once_by_what_was_remembered() -> None:
 def test_what_cannot_be_answered_is_told_as_everything_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(CONTRACT)
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise ContractError("x", None, "y")
 
-    monkeypatch.setattr(app.extensions["mockserver"], "handle", fail)
+    monkeypatch.setattr(app.extensions["mockserver"].engine, "handle", fail)
     status, headers, body = ask(app, **{"wsgi.errors": __import__("io").StringIO()})
     assert status.startswith("500")
     assert ("Content-Type", "application/json") in headers

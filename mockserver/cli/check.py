@@ -67,9 +67,9 @@ def _wish(
     reports: str | None,
     **options: Any,
 ) -> Wish:
-    from mockserver.app import default_contract
     from mockserver.checks.command import Wish
     from mockserver.laws import LAWS
+    from mockserver.options import default_contract
     from mockserver.profile import Profile, load_profile
 
     for name in laws:

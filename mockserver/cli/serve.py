@@ -15,12 +15,21 @@ from urllib.parse import urlencode
 import click
 
 from mockserver.cli.settings import SETTINGS
+from mockserver.errors import MockserverError
+from mockserver.scenarios import KINDS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mockserver.contract import Operation
     from mockserver.handlers import Engine
+    from mockserver.mock import Mock
     from mockserver.semantics import ListSemantics
+    from mockserver.shared import FileTally
     from mockserver.state import State
+
+THREADS = 4
+"""Threads of a worker whose state is elsewhere: while one waits for it, another can answer."""
 
 
 @click.command(context_settings=SETTINGS)
@@ -63,9 +72,42 @@ if TYPE_CHECKING:
     envvar="MOCKSERVER_STATE",
     show_envvar=True,
     show_default="in memory, until the end",
-    help="Where refreshes are kept: a file, shared by processes, or redis://HOST:PORT, by machines.",
+    help="Where refreshes, the journal and what it is told are kept: a file, or redis://HOST:PORT for many machines.",
 )
-def serve(contract: str | None, host: str, port: int, workers: int, where: str | None, **options: Any) -> None:
+@click.option(
+    "--fixtures",
+    type=click.Path(),
+    show_envvar=True,
+    help="A YAML, JSON or NDJSON file of records to pin into the world.",
+)
+@click.option(
+    "--scenario",
+    metavar="NAME[:option=value,...]",
+    show_envvar=True,
+    help=f"What goes wrong: {', '.join(KINDS)}. Each can be limited: operation=ID, key=KEY, times=N.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    envvar="MOCKSERVER_CORS_ORIGIN",
+    show_envvar=True,
+    show_default="any",
+    help="Answer browsers' pages of this origin only, such as http://localhost:3000; repeatable.",
+)
+@click.option("--cors/--no-cors", default=True, show_envvar=True, help="Answer pages of other origins.")
+@click.option(
+    "--control/--no-control", default=True, show_envvar=True, help="Serve the console and its API under /__mock__/."
+)
+@click.option(
+    "--control-token", show_envvar=True, help="Let other machines use the console too, with this token; nobody without."
+)
+@click.option(
+    "--reload/--no-reload", default=True, show_envvar=True, help="Follow edits of the contract and of the fixtures."
+)
+def serve(
+    contract: str | None, host: str, port: int, workers: int, where: str | None, reload: bool, **options: Any
+) -> None:
     """Serve CONTRACT, an OpenAPI file (by default the wallet balances that come with this package), until Ctrl-C."""
     import signal
 
@@ -74,15 +116,53 @@ def serve(contract: str | None, host: str, port: int, workers: int, where: str |
     from mockserver import serving
     from mockserver.app import create_app
 
-    shared = serving.shared_directory() if workers > 1 and not where else nullcontext()
-    with serving.reserve(host, port) as address, shared as directory:
-        state = _state(str(directory / "state.sqlite") if directory else where)
-        build = partial(create_app, contract, state=state, **options)
+    alone = workers == 1 and not where
+    with serving.reserve(host, port) as address, nullcontext() if alone else serving.shared_directory() as directory:
+        state = _state(where or (str(directory / "state.sqlite") if directory else None))
+        build = partial(create_app, contract, state=state, tally=_tally(directory), **options)
         app = build()
-        banner = "\n".join(_banner(app.extensions["mockserver"], address.url, options["api_keys"]))
+        banner = "\n".join(_banner(app.extensions["mockserver"], address.url))
         if state is not None:
             state.close()
-        serving.run(app, address, build=build, workers=workers, ready=lambda: click.echo(banner))
+        serving.run(
+            app,
+            address,
+            build=build,
+            workers=workers,
+            ready=lambda: click.echo(banner),
+            begin=partial(_begin, reload=reload),
+            threads=THREADS if where and "://" in where else 1,
+        )
+
+
+def _begin(app: Any, *, reload: bool) -> None:
+    """What each worker does first: follow the files."""
+    if reload:
+        from mockserver.reloading import Watch
+
+        mock: Mock = app.extensions["mockserver"]
+        Watch(mock.files(), partial(_follow, mock)).start()
+
+
+def _follow(mock: Mock) -> Sequence[Path]:
+    """Take an edit up, or say why it cannot be served; the files to watch from now on."""
+    before = mock.fault
+    try:
+        if mock.reload():
+            click.echo(f"mockserver: reloaded; world {mock.engine.worlds(None).label}", err=True)
+    except MockserverError as error:
+        if mock.fault != before:
+            click.echo(f"mockserver: {' '.join(str(error).split())} (the last good version is served)", err=True)
+    return mock.files()
+
+
+def _tally(directory: Path | None) -> FileTally | None:
+    """Where the workers count requests together."""
+    if directory is None or sys.platform == "win32":
+        return None
+    from mockserver.shared import FileTally
+
+    return FileTally(directory / "numbers")
 
 
 def _state(where: str | None) -> State | None:
@@ -96,16 +176,24 @@ def _state(where: str | None) -> State | None:
     return state
 
 
-def _banner(engine: Engine, url: str, keys: Sequence[str]) -> Iterator[str]:
+def _banner(mock: Mock, url: str) -> Iterator[str]:
     """Where it is, which world it shows, and requests to try."""
+    from mockserver.keys import key_header
+
+    moment, keys = mock.look(), mock.options.api_keys
+    engine = moment.engine
     world = engine.worlds(None)
     lists = ", ".join(f"{dataset.size} in {name}" for name, dataset in world.datasets.items())
     title = engine.contract.title or engine.contract.source
     yield f"{title} at {url}"
-    yield f"world {world.fingerprint}, seed {world.seed!r}: {lists or 'no lists'}"
+    yield f"world {world.label}, seed {world.seed!r}: {lists or 'no lists'}"
     for operation, query in _samples(engine, keys):
-        header = f" -H {shlex.quote(f'{engine.key_header(operation)}: {keys[0]}')}" if keys else ""
+        header = f" -H {shlex.quote(f'{key_header(operation)}: {keys[0]}')}" if keys else ""
         yield f"  curl{header} {shlex.quote(url + operation.path + query)}"
+    if moment.told.scenario is not None:
+        yield f"  scenario {moment.told.scenario.name} is on"
+    if mock.options.control:
+        yield f"  console {url}/__mock__/"
     yield "Ctrl-C ends it."
 
 
@@ -138,9 +226,10 @@ def _list_samples(engine: Engine, semantics: ListSemantics, keys: Sequence[str])
 
 
 def _ask(engine: Engine, operation: Operation, query: dict[str, str], keys: Sequence[str]) -> Any:
+    from mockserver.keys import key_header
     from mockserver.messages import Request
 
-    header = ((engine.key_header(operation), keys[0]),) if keys else ()
+    header = ((key_header(operation), keys[0]),) if keys else ()
     reply = engine.handle(Request("GET", operation.path, tuple(query.items()), header))
     return json.loads(reply.body)
 

@@ -1,0 +1,28 @@
+"""What a client should know of its request although it was answered: the texts of ``X-Mock-Warning``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from mockserver.messages import Pair
+
+WARNING = "X-Mock-Warning"
+
+
+def unknown_names(unknown: Sequence[str], known: Sequence[str]) -> tuple[Pair, ...]:
+    """The warning that names the query parameters that were ignored; printable ASCII, of bounded length."""
+    if not unknown:
+        return ()
+    parts = []
+    for name in unknown[:5]:
+        near = get_close_matches(name[:64], known, 1)
+        hint = f", did you mean '{near[0]}'?" if near else ""
+        parts.append(f"'{_printable(name)}'{hint}")
+    rest = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+    return ((WARNING, f"unknown query parameters were ignored: {'; '.join(parts)}{rest}"),)
+
+
+def _printable(name: str) -> str:
+    short = name if len(name) <= 40 else name[:40] + "..."
+    return "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in short)
