@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import Contract, Operation, Schema
@@ -93,11 +93,14 @@ class Engine:
         if operation is None and request.method == "HEAD":
             operation, values = self._router.match("GET", request.path)
         if operation is None:
-            return self._no_operation(request).reply(world.label, request.method)
+            return self._router.refusal(request.path).reply(world.label, request.method)
         key, refused = self._keys.check(operation, request)
         world = self.worlds(key) if self._isolate and key and not refused else world
         asked = _Asked(operation, values, request, world, self._act(scenario, operation, key))
-        answer = _told(_spoiled(self._refused(asked) or refused or self._answer(asked), asked.act), asked, key)
+        answer = self._refused(asked) or refused or self._answer(asked)
+        answer.about.operation, answer.about.key = operation.id, masked(key)
+        _spoil(answer, asked.act)
+        _delay(answer, request)
         return answer.reply(world.label, request.method)
 
     def rehearse(self) -> None:
@@ -136,14 +139,6 @@ class Engine:
             names |= dict.fromkeys(("Cookie",) if any(p.location == "cookie" for p in operation.parameters) else ())
         return (*names, HEADER)
 
-    def _no_operation(self, request: Request) -> Answer:
-        allowed = self._router.methods(request.path)
-        if not allowed:
-            return refusal(404, "Not found", self._router.suggestion(request.path))
-        names = ", ".join(allowed)
-        answer = refusal(405, "Method not allowed", f"{request.path} answers {names}")
-        return Answer(answer.status, answer.value, headers=(("Allow", names),))
-
     # Scenarios -----------------------------------------------------------------------------------------------------
 
     def _act(self, scenario: Scenario | None, operation: Operation, key: str | None) -> Act | None:
@@ -165,8 +160,9 @@ class Engine:
         known = str(act.status) in operation.responses
         answer = documented(operation, act.status, asked.values, self._maker(asked.world)) if known else None
         answer = answer or refusal(act.status, _REASONS.get(act.status, "Server error"), why)
-        wait = () if act.retry_after is None else (("Retry-After", str(act.retry_after)),)
-        return replace(answer, headers=(*answer.headers, *wait))
+        if act.retry_after is not None:
+            answer.headers += (("Retry-After", str(act.retry_after)),)
+        return answer
 
     # Answers -------------------------------------------------------------------------------------------------------
 
@@ -182,10 +178,12 @@ class Engine:
         else:
             preferred, said = self._preferred(asked)
             answer = preferred or self._single(operation, asked.values, asked.world)
-            answer = replace(answer, headers=(*answer.headers, *said))
-        known = [p.name for p in operation.parameters if p.location == "query"]
-        about = replace(answer.about, parameters=parsed.understood(key_headers(operation)))
-        return replace(answer, headers=(*answer.headers, *unknown_names(parsed.unknown, known)), about=about)
+            answer.headers += said
+        answer.about.parameters = parsed.understood(key_headers(operation))
+        if parsed.unknown:
+            known = [p.name for p in operation.parameters if p.location == "query"]
+            answer.headers += unknown_names(parsed.unknown, known)
+        return answer
 
     def _preferred(self, asked: _Asked) -> tuple[Answer | None, tuple[Pair, ...]]:
         """What a valid request prefers to the usual answer, if it does, or why it cannot be had; and more headers."""
@@ -235,7 +233,8 @@ class Engine:
             return self._invalid(operation, violations, world)
         preferred, said = self._preferred(asked)
         if preferred is not None:
-            return replace(preferred, headers=said)
+            preferred.headers += said
+            return preferred
         refreshed, warning = self._refresh(semantics, parsed, dataset, world)
         selection = select(dataset, query.filters)
         if asked.act is not None and asked.act.view is not None:
@@ -244,7 +243,8 @@ class Engine:
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
         items = self.pages.items(semantics, world, dataset, ordinals)
         answer = self._fill_list(semantics, query, page, ordinals, items, world)
-        return replace(answer, headers=(*warning, *said), lasting=not refreshed)
+        answer.headers, answer.lasting = (*warning, *said), not refreshed
+        return answer
 
     def _refresh(
         self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World
@@ -278,21 +278,21 @@ class Engine:
         return Answer(200, Encoded(body), media_type)
 
 
-def _spoiled(answer: Answer, act: Act | None) -> Answer:
-    """An answer as a scenario lets it out."""
+def _spoil(answer: Answer, act: Act | None) -> None:
+    """Let an answer out as a scenario does."""
     if act is None:
-        return answer
-    headers = (*answer.headers, ("X-Mock-Scenario", act.scenario))
-    return replace(answer, headers=headers, lasting=False, delay=act.delay, cut=act.cut, closes=act.closes)
+        return
+    answer.headers += (("X-Mock-Scenario", act.scenario),)
+    answer.lasting, answer.about.scenario = False, act.scenario
+    answer.delay, answer.cut, answer.closes = act.delay, act.cut, act.closes
 
 
-def _told(answer: Answer, asked: _Asked, key: str | None) -> Answer:
-    """An answer with what the journal says of it, and late if the client prefers that."""
-    scenario = asked.act.scenario if asked.act is not None else None
-    about = replace(answer.about, operation=asked.operation.id, key=masked(key), scenario=scenario)
-    preferences = read_preferences(asked.request.header(HEADER))
+def _delay(answer: Answer, request: Request) -> None:
+    """Let an answer out as late as the client prefers."""
+    preferences = read_preferences(request.header(HEADER))
     if preferences.wait is None:
-        return replace(answer, about=about)
-    said = () if any(name == APPLIED for name, _ in answer.headers) else ((APPLIED, applied(preferences)),)
-    delay = answer.delay + preferences.wait
-    return replace(answer, about=about, headers=(*answer.headers, *said), delay=delay, lasting=False)
+        return
+    answer.delay += preferences.wait
+    answer.lasting = False
+    if all(name != APPLIED for name, _ in answer.headers):
+        answer.headers += ((APPLIED, applied(preferences)),)

@@ -32,11 +32,11 @@ class Request:
         return next((v for n, v in self.headers if n.lower() == name.lower()), None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class About:
     """What was understood of a request: values by parameter, the faults as a 422 has them, and whose it was.
 
-    ``key`` is masked; ``scenario`` is the one that changed the answer.
+    ``key`` is masked; ``scenario`` is the one that changed the answer. It is put together on the answer's way.
     """
 
     operation: str | None = None
@@ -44,9 +44,6 @@ class About:
     violations: Sequence[Mapping[str, Any]] = ()
     scenario: str | None = None
     key: str | None = None
-
-
-NOTHING = About()
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ class Reply:
     lasting: bool = False
     delay: float = 0.0
     closes: bool = False
-    about: About = field(default_factory=lambda: NOTHING)
+    about: About = field(default_factory=About)
 
     def with_headers(self, more: Sequence[Pair]) -> Reply:
         """The same reply with more headers."""
@@ -77,16 +74,19 @@ class Encoded:
     text: bytes
 
 
-@dataclass(frozen=True)
+@dataclass
 class Answer:
-    """A reply before it is encoded: ``value`` is any JSON value, or an `Encoded` one; without a media type no body."""
+    """A reply that is being put together: ``value`` is any JSON value, or an `Encoded` one; no media type, no body.
+
+    It is sent ``delay`` seconds later, ``cut`` amid its JSON, or ``closes`` the connection halfway.
+    """
 
     status: int
     value: Any
     media_type: str | None = JSON
     headers: tuple[Pair, ...] = ()
     lasting: bool = False
-    about: About = NOTHING
+    about: About = field(default_factory=About)
     delay: float = 0.0
     cut: bool = False
     closes: bool = False

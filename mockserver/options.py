@@ -18,10 +18,10 @@ ENVIRONMENT = "MOCKSERVER_"
 class Given(TypedDict, total=False):
     """What `mockserver.app.create_app` may be given beside the contract and the state.
 
-    ``seed`` is any text; ``wallets`` and ``size`` count wallets and balances, 0 to 10^12; ``api_keys`` are demanded, any
-    will do if there are none; ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``, an
-    RFC 3339 instant or a callable that returns an aware datetime. ``fixtures`` is a file of records to pin, ``scenario``
-    reads ``NAME[:option=value,...]``; ``cors`` answers browsers' pages of any origin, or of ``cors_origins``;
+    ``seed`` is any text; ``wallets`` and ``size`` count wallets and balances, 0 to 10^12; ``api_keys`` are demanded,
+    any will do if there are none; ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``,
+    an RFC 3339 instant, or a callable that returns an aware datetime. ``fixtures`` is a file of records to pin,
+    ``scenario`` reads ``NAME[:option=value,...]``; ``cors`` answers pages of any origin, or of ``cors_origins``;
     ``control`` serves the console and its API under ``/__mock__``, which needs ``control_token`` if there is one.
     """
 

@@ -46,7 +46,8 @@ class Pages:
         name = semantics.operation.id
         rule = semantics.refresh
         target = semantics.filters[rule.scope] if rule is not None and rule.scope is not None else None
-        rows = [self._row(world.label, name, dataset, ordinal, target) for ordinal in ordinals]
+        label = world.label
+        rows = [self._row(label, name, dataset, ordinal, target) for ordinal in ordinals]
         values = {value for _, value in rows if value is not None}
         times = self._state.refreshed(f"{world.fingerprint}/{name}", values) if values else {}
         if rule is None or not times:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from mockserver.contract import Contract, Operation
+from mockserver.messages import Answer, refusal
 
 
 class Router:
@@ -43,3 +44,13 @@ class Router:
         more = f" and {len(ordered) - 20} more" if len(ordered) > 20 else ""
         hint = f"Did you mean {near[0]}? " if near else ""
         return f"{hint}There are: {', '.join(ordered[:20])}{more}"
+
+    def refusal(self, path: str) -> Answer:
+        """What is said where no operation answers: 404 with the paths there are, or 405 with this one's methods."""
+        allowed = self.methods(path)
+        if not allowed:
+            return refusal(404, "Not found", self.suggestion(path))
+        names = ", ".join(allowed)
+        answer = refusal(405, "Method not allowed", f"{path} answers {names}")
+        answer.headers = (("Allow", names),)
+        return answer

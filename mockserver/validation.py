@@ -55,12 +55,11 @@ class Parsed:
 
     def understood(self, secret: Sequence[str] = ()) -> dict[str, Any]:
         """The values by parameter, as they may be shown; not those that were faulty, nor of ``secret`` headers."""
+        values = {**self.defaults, **self.given}
+        for violation in self.violations:
+            values.pop((str(violation.loc[0]), str(violation.loc[1])), None)
         hidden = {name.lower() for name in secret}
-        found = {}
-        for (where, name), value in {**self.defaults, **self.given}.items():
-            if not self.faulty(name, where) and (where != "header" or name.lower() not in hidden):
-                found[name] = shown(value)
-        return found
+        return {n: shown(v) for (where, n), v in values.items() if where != "header" or n.lower() not in hidden}
 
     def faulty(self, name: str | None, location: str = "query") -> bool:
         """Whether the parameter has a fault of its own."""
