@@ -62,13 +62,28 @@ def test_every_option_of_check_is_in_the_readme_and_no_other() -> None:
 
 def test_the_curl_lines_work() -> None:
     """Each `curl` line of the README, sent to a mock, gives a page, or the documented refusal where it is one."""
-    lines = [line for line in commands() if line.startswith("curl")]
+    told = [line for line in commands() if line.startswith("curl")]
+    lines = [line for line in told if "/__mock__/" not in line]
     assert len(lines) >= 3
     with served() as base_url:
         for line in lines:
             asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
             answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
             assert '"result":[' in answer or '"detail":[' in answer, line
+        for line in [line for line in told if line not in lines]:
+            asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
+            answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
+            assert '"scenario":' in answer or '"requests":[' in answer, line
+
+
+def test_the_export_line_works() -> None:
+    (line,) = [line for line in commands() if "mockserver export" in line]
+    told = CliRunner().invoke(cli, shlex.split(line)[1:])
+    assert told.exit_code == 0
+    head, *rows_ = told.output.splitlines()
+    assert "chain_id" in head
+    assert len(rows_) > 10
+    assert all(",SETH," in row for row in rows_)
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
