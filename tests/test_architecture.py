@@ -17,6 +17,8 @@ ROOMS = {
     "granian": {"serving"},
     "sqlite3": {"shared"},
     "redis": {"shared"},
+    "prometheus_client": {"metrics"},
+    "watchfiles": {"reloading"},
 }
 """A framework, and the only rooms that may know it."""
 
