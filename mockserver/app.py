@@ -16,14 +16,12 @@ from mockserver.console.contract import served
 from mockserver.contract import Contract
 from mockserver.front import CONTROL, Front, halved, to_request, wait
 from mockserver.journal import Journal, MemoryJournal
-from mockserver.messages import Reply, encode, refusal
+from mockserver.messages import Reply, encode
 from mockserver.mock import Mock
 from mockserver.options import Given, environment, options_of
 from mockserver.state import MemoryState, State
 
-NO_SUCH_CONTROL = refusal(
-    404, "Not found", f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is"
-)
+NO_SUCH_CONTROL = f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is."
 
 
 def create_app(
@@ -64,19 +62,20 @@ def _flask(mock: Mock) -> Flask:
     @app.before_request
     def answer() -> Response | None:
         """What Flask has a route for is Flask's, all else the contract's."""
-        if request.url_rule is not None:
+        is_ours = mock.options.control and request.path.startswith(f"{CONTROL}/")
+        if request.url_rule is not None or is_ours:
             return None
-        if mock.options.control and request.path.startswith(f"{CONTROL}/"):
-            return _to_response(NO_SUCH_CONTROL.reply(mock.engine.worlds(None).label, request.method))
         reply = mock.answer(to_request(request.environ), request.environ.get("QUERY_STRING", "")).reply
         wait(request.environ, reply.delay)
         return _to_response(reply)
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
-        """Refusals of Flask's own have the shape of ours."""
-        body = encode({"success": False, "error": error.name, "suggestion": error.description or ""})
-        return Response(body, error.code, content_type="application/json")
+        """Refusals of Flask's own have the shape of ours; ``Allow`` and its like stay."""
+        suggestion = NO_SUCH_CONTROL if error.code == 404 else error.description or ""
+        headers = {**dict(error.get_headers()), "Content-Type": "application/json"}
+        body = encode({"success": False, "error": error.name, "suggestion": suggestion})
+        return Response(body, error.code, headers)
 
     app.register_blueprint(served(mock))
     if mock.options.control:

@@ -338,6 +338,21 @@ def test_with_a_token_any_host_will_do_and_nothing_without_it() -> None:
     assert stolen.status_code == 403
 
 
+def test_a_slash_that_was_forgotten_is_put_there(client: FlaskClient) -> None:
+    answer = client.get(CONTROL)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{CONTROL}/")
+
+
+def test_what_there_is_not_is_told(client: FlaskClient) -> None:
+    answer = client.get(f"{CONTROL}/nowhere")
+    assert (answer.status_code, answer.json["error"]) == (404, "Not Found")
+    assert f"{CONTROL}/openapi.json" in answer.json["suggestion"]
+    wrong = client.post(f"{CONTROL}/world")
+    assert (wrong.status_code, wrong.json["error"]) == (405, "Method Not Allowed")
+    assert "GET" in wrong.headers["Allow"]
+    assert entries(client) == [], "what is asked of the control plane is not in the journal"
+
+
 def test_it_can_be_left_out() -> None:
     client = create_app(control=False).test_client()
     for path in ("/", "/world", "/health"):
