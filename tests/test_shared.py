@@ -295,6 +295,7 @@ def test_two_machines_behind_nginx_are_one_and_outlive_redis(tmp_path: Path) -> 
         machines = [stack.enter_context(machine(url, log)) for log in logs]
         stack.enter_context(running(nginx_command(front, tmp_path, machines), front))
         _refreshes_are_seen_through_both(front, machines)
+        _what_one_is_told_both_obey(machines)
         redis.kill()
         redis.wait()
         _the_pure_world_is_served(front, machines)
@@ -320,6 +321,33 @@ def _refreshes_are_seen_through_both(front: int, machines: list[int]) -> None:
     for number in machines:
         for address in addresses:
             assert times(ask(number, f"?address={address}")[0]) == {REFRESHED}
+
+
+def _what_one_is_told_both_obey(machines: list[int]) -> None:
+    one, two = machines
+    control(one, "DELETE", "requests")
+    control(one, "PUT", "scenario", {"name": "server-error", "every": 3, "times": 6})
+    asked = [one, two, two, one, two, one, one, two]
+    statuses = [control(number, "GET", "", whole=PATH)[0] for number in asked]
+    assert statuses == [200, 200, 500, 200, 200, 500, 200, 200], "they count together, and end together"
+    for number in machines:
+        told = json.loads(control(number, "GET", "requests")[1])["requests"]
+        assert [entry["status"] for entry in told] == statuses, "the journal is one"
+    control(two, "PUT", "fixtures", {"list_balances": [{"token_id": "SETH", "amount": "7"}]})
+    assert [ask(number, "?limit=1")[0]["meta"]["total"] for number in machines] == [174, 174]
+    control(two, "DELETE", "fixtures")
+    control(two, "DELETE", "scenario")
+
+
+def control(port: int, method: str, path: str, body: Any = None, *, whole: str = "") -> tuple[int, bytes]:
+    """Status and body of a request to the control plane, or to another path."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, whole or f"/__mock__/{path}", None if body is None else json.dumps(body))
+    response = connection.getresponse()
+    said = response.status, response.read()
+    connection.close()
+    assert said[0] < 400 or whole, said
+    return said
 
 
 def _the_pure_world_is_served(front: int, machines: list[int]) -> None:
