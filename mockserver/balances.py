@@ -6,7 +6,7 @@ permutations that can be read back, and what matches is counted by `mockserver.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mockserver.draws import UUID_BITS, Permutation, draw, read_uuid, write_uuid
 from mockserver.errors import ContractError
 from mockserver.fake import fake_value
+from mockserver.identities import is_wanted
 from mockserver.profiles import (
     CASES,
     HELD,
@@ -37,7 +38,7 @@ from mockserver.providers import (
 )
 from mockserver.selections import Listed
 from mockserver.times import instant
-from mockserver.wallets import Wallets
+from mockserver.wallets import Completion, Find, Wallets
 
 if TYPE_CHECKING:
     from mockserver.semantics import ListSemantics
@@ -108,6 +109,7 @@ class BalanceDataset:
         self._ids = Permutation(UUID_BITS, seed=seed, name="balance id")
         self._properties = semantics.properties
         self._blank: dict[str, Any] = dict.fromkeys(self._properties)
+        self._completion = Completion(seed, self.principal, self.names, self._properties)
         self._extra = tuple(n for n in self._properties if n not in _PROPERTIES)
         self._absent = tuple(n for n in _PROPERTIES if n not in self._properties)
         self._nulls = frozenset(n for n in NULLABLE if "null" in _types(self._properties.get(n, {})))
@@ -148,14 +150,41 @@ class BalanceDataset:
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
         wallet, slot = HELD.locate(ordinal)
-        # The blank record gives the order, which is the schema's.
-        made = self._blank | self._balance(wallet, KINDS[kind_of(wallet)][slot])
+        return self._shaped(self._balance(wallet, KINDS[kind_of(wallet)][slot]))
+
+    def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
+        """See `world.Dataset.matches`."""
+        values = ((record.get(name), value, self._properties[name]) for name, value in filters.items())
+        return all(isinstance(value, str) and is_wanted(found, value, schema) for found, value, schema in values)
+
+    def complete(
+        self,
+        partial: Mapping[str, Any],
+        index: int,
+        *,
+        taken: Container[str] = (),
+        find: Find | None = None,
+    ) -> dict[str, Any]:
+        """See `world.Dataset.complete`: a wallet has its names, a token its chains, a total its parts."""
+        made = self._shaped(self._completion.whole(partial, index, taken, find or self._find))
+        # Of what nobody knows null is said only where the contract has it.
+        unknown = {n for n in NULLABLE if n in made and made[n] is None} - self._nulls - partial.keys()
+        return {name: value for name, value in made.items() if name not in unknown}
+
+    def _shaped(self, made: dict[str, Any]) -> dict[str, Any]:
+        """A balance as the contract has it; the blank record gives the order, which is the schema's."""
+        shaped = self._blank | made
         for name in self._absent:
-            del made[name]
+            shaped.pop(name, None)
         for name in self._extra:
-            path = ("balances", made["id"], name)
-            made[name] = fake_value(self._properties[name], seed=self._seed, path=path, providers=(wallet_provider,))
-        return made
+            if name not in made:
+                schema, path = self._properties[name], ("balances", made["id"], name)
+                shaped[name] = fake_value(schema, seed=self._seed, path=path, providers=(wallet_provider,))
+        return shaped
+
+    def _find(self, names: Mapping[str, Any]) -> dict[str, Any] | None:
+        found = self.select(names)
+        return self.record(found.ordinal(0)) if found.count else None
 
     def _balance(self, wallet: int, holding: Holding) -> dict[str, Any]:
         token, case = holding

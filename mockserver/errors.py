@@ -4,6 +4,8 @@
 
     MockserverError
     ├── ContractError      the contract cannot be read, or says something impossible: the contract author's to mend
+    ├── FixtureError       records that cannot be pinned: to be mended by who wrote them
+    ├── RecordError        one record that cannot be completed; a FixtureError says where it stands
     ├── OptionError        an option that cannot be served: the caller's to mend
     ├── AddressError       the address cannot be listened on
     ├── JudgeError         a server could not be judged: nothing was learned about it
@@ -15,7 +17,12 @@ traceback.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from click import ClickException
+
+MAX_FAULTS = 20
+"""How many faults of one file a message tells; the others are counted."""
 
 
 class MockserverError(ClickException):
@@ -38,8 +45,34 @@ class ContractError(MockserverError):
         self.source = source
         self.line = line
         self.problem = problem
-        where = source if line is None else f"{source}:{line}"
-        super().__init__(f"{where}: {problem}")
+        super().__init__(f"{_where(source, line)}: {problem}")
+
+
+class FixtureError(MockserverError):
+    """Records that cannot be pinned.
+
+    ``source`` is the file as the user named it, or what else they came from; ``faults`` is every fault: its line (from
+    1, ``None`` where there is none) and what is wrong. The message tells the first `MAX_FAULTS`.
+    """
+
+    def __init__(self, source: str, faults: Iterable[tuple[int | None, str]]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        told = [f"{_where(source, line)}: {problem}" for line, problem in self.faults[:MAX_FAULTS]]
+        rest = len(self.faults) - len(told)
+        super().__init__("; ".join([*told, *([f"and {rest} more"] if rest else [])]))
+
+
+class RecordError(MockserverError):
+    """A record that cannot be completed; ``faults`` is every one: a property and what is wrong with it."""
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in self.faults))
+
+
+def _where(source: str, line: int | None) -> str:
+    return source if line is None else f"{source}:{line}"
 
 
 class OptionError(MockserverError):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.contract import non_null
 from mockserver.draws import UUID_BITS, Permutation, read_uuid, write_uuid
 from mockserver.errors import OptionError
 from mockserver.fake import fake_value
@@ -23,10 +24,14 @@ _DRAWN = 10_000
 
 @dataclass(frozen=True)
 class Identity:
-    """Unique values by ordinal; ``read`` gives the ordinal of a spelled value, or ``None`` for a strange one."""
+    """Unique values by ordinal; ``read`` gives the ordinal of a spelled value, or ``None`` for a strange one.
+
+    Up to ``room`` they are unique beyond the records of the list too, for those that are added to it.
+    """
 
     write: Callable[[int], Any]
     read: Callable[[str], int | None]
+    room: int
 
 
 def identity_of(semantics: ListSemantics, seed: str, size: int) -> Identity:
@@ -44,7 +49,7 @@ def identity_of(semantics: ListSemantics, seed: str, size: int) -> Identity:
         return _numbered(schema, collection, size)
     if schema.get("format") == "uuid":
         permutation = Permutation(UUID_BITS, seed=seed, name=collection)
-        return Identity(lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)))
+        return Identity(lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)), 2**UUID_BITS)
     return _hexadecimal(schema, seed, collection, size)
 
 
@@ -66,13 +71,14 @@ def _numbered(schema: Schema, collection: str, size: int) -> Identity:
     highest = schema.get("maximum", schema.get("exclusiveMaximum", 2**53) - 1)
     if schema.get("format") == "int32":
         highest = min(highest, 2**31 - 1)
-    _require_room(collection, size, math.floor((highest - first) / step) + 1)
+    room = math.floor((highest - first) / step) + 1
+    _require_room(collection, size, room)
 
     def read(text: str) -> int | None:
         number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else first - 1
         return (number - first) // step if (number - first) % step == 0 and str(number) == text else None
 
-    return Identity(lambda n: first + n * step, read)
+    return Identity(lambda n: first + n * step, read, room)
 
 
 def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Identity:
@@ -87,7 +93,7 @@ def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Ident
             return None
         return permutation.back(int(text, 16))
 
-    return Identity(lambda n: f"{permutation(n):0{width}x}", read)
+    return Identity(lambda n: f"{permutation(n):0{width}x}", read, 16**digits)
 
 
 def _drawn(schema: Schema, seed: str, collection: str, size: int) -> Identity:
@@ -98,16 +104,21 @@ def _drawn(schema: Schema, seed: str, collection: str, size: int) -> Identity:
     _require_room(collection, size, _DRAWN)
     table: dict[str, int] = {}
     values: list[Any] = []
-    for ordinal in range(size):
+
+    def drawn(ordinal: int) -> Any:
         for attempt in range(64):
             value = fake_value(schema, seed=seed, path=(collection, ordinal, attempt), providers=(wallet_provider,))
             if value is not None and spelled(value) not in table:
-                break
-        else:
+                return value
+        return None
+
+    for ordinal in range(size):
+        value = drawn(ordinal)
+        if value is None:
             _require_room(collection, size, ordinal)
         table[spelled(value)] = ordinal
         values.append(value)
-    return Identity(values.__getitem__, table.get)
+    return Identity(lambda n: values[n] if n < size else drawn(n), table.get, 2 * _DRAWN)
 
 
 def _require_room(collection: str, size: int, room: int) -> None:
@@ -124,3 +135,15 @@ def spelled(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return json.dumps(value)
+
+
+def canonical(value: Any, schema: Schema) -> str:
+    """A value as it is spelled, by which it is found: that of a UUID is its value, which is written in lower case."""
+    return spelled(value).lower() if non_null(schema).get("format") == "uuid" else spelled(value)
+
+
+def is_wanted(value: Any, wanted: str, schema: Schema) -> bool:
+    """Whether a property's value is the wanted one, or, of a list, holds it. Null is never wanted."""
+    if isinstance(value, list):
+        return any(is_wanted(v, wanted, {}) for v in value)
+    return value is not None and (spelled(value) == wanted or canonical(value, schema) == wanted)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.draws import draw
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, RecordError
 from mockserver.fake import fake_value
 from mockserver.fits import Schema, fits
-from mockserver.identities import identity_of, spelled
+from mockserver.identities import canonical, identity_of, is_wanted, spelled
 from mockserver.providers import wallet_provider
 from mockserver.selections import Listed, Periodic
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 DEFAULT_RECORDS = 120
 """Records of a list that is not of balances: pages of 50 leave a remainder."""
 
+_Find = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 _PROVIDERS = (wallet_provider,)
 _PERIOD = 256
 _POOL = 6
 _CHOICES = 16
 _PROVED = 8
+_TRIES = 16
 
 
 class ListDataset:
@@ -60,8 +62,7 @@ class ListDataset:
             made[name] = deepcopy(pool[self._patterns[name][ordinal % _PERIOD]])
         if self._identity is not None and self._identity_name is not None:
             made[self._identity_name] = self._identity.write(ordinal)
-        # What is set here takes the place in the schema's order that it has there.
-        return {n: made[n] for n in self._properties if n in made} | made
+        return self._ordered(made)
 
     def select(self, filters: Mapping[str, Any]) -> Listed | Periodic:
         """The records whose properties equal all the given values, compared as a query string would spell them."""
@@ -74,10 +75,66 @@ class ListDataset:
         there = ordinal is not None and 0 <= ordinal < self.size and ordinal % _PERIOD in places
         return Listed((ordinal,) if there and ordinal is not None else ())
 
+    def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
+        """See `world.Dataset.matches`."""
+        return all(is_wanted(record.get(n), spelled(v), self._properties[n]) for n, v in filters.items())
+
+    def complete(
+        self,
+        partial: Mapping[str, Any],
+        index: int,
+        *,
+        taken: Container[str] = (),
+        find: _Find | None = None,
+    ) -> dict[str, Any]:
+        """See `world.Dataset.complete`. A record that has its identity and fits is whole, though it may lack things."""
+        name = self._identity_name
+        if name is not None and name not in partial:
+            identity = self._free_identity(name, index, taken, find or self._find)
+            return self._completed({**partial, name: identity}, index)
+        wanted = {} if name is None else {name: canonical(partial[name], self._properties[name])}
+        known = (find or self._find)(wanted) if wanted else None
+        told = {**(known or {}), **partial}
+        return self._ordered(told) if fits(told, self._schema) else self._completed(told, index)
+
+    def _completed(self, told: Mapping[str, Any], index: int) -> dict[str, Any]:
+        """A record around what is told: the first of some tries that fits the schema, or else the last."""
+        key = spelled(told[self._identity_name]) if self._identity_name is not None else index
+        made: dict[str, Any] = {}
+        for attempt in range(_TRIES):
+            made = self._fake(self._drawn_schema, "pinned", key, attempt)
+            for name, pool in self._pools.items():
+                made[name] = deepcopy(pool[draw(self._seed, self._name, "pinned", key, name, attempt) % len(pool)])
+            made |= told
+            if fits(made, self._schema):
+                break
+        return self._ordered(made)
+
+    def _free_identity(self, name: str, index: int, taken: Container[str], find: _Find) -> Any:
+        """An identity that no record has: of those beyond the list's own, one that is not taken."""
+        identity = self._identity
+        room = 0 if identity is None else identity.room - self.size
+        for turn in range(room):
+            value = None if identity is None else identity.write(self.size + (index + turn) % room)
+            if value is None:
+                break
+            text = canonical(value, self._properties[name])
+            if text not in taken and find({name: text}) is None:
+                return value
+        raise RecordError([(name, "it is missing, and no further one can be made that fits the contract")])
+
+    def _find(self, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+        found = self.select(wanted)
+        return self.record(found.ordinal(0)) if found.count else None
+
+    def _ordered(self, made: Mapping[str, Any]) -> dict[str, Any]:
+        """A record in the schema's order, also of what was set after it was drawn."""
+        return {n: made[n] for n in self._properties if n in made} | dict(made)
+
     def _matching_places(self, wanted: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
         places: Sequence[int] = range(_PERIOD)
         for name, value in wanted:
-            fitting = {i for i, v in enumerate(self._pools[name]) if _matches(v, value)}
+            fitting = {i for i, v in enumerate(self._pools[name]) if is_wanted(v, value, {})}
             pattern = self._patterns[name]
             places = [p for p in places if pattern[p] in fitting]
         return tuple(places)
@@ -121,10 +178,3 @@ def _is_choice(schema: Schema) -> bool:
     return (
         "enum" in schema or "boolean" in schema.get("type", ()) or any(_is_choice(b) for b in schema.get("anyOf", ()))
     )
-
-
-def _matches(value: Any, wanted: str) -> bool:
-    """Whether a record's value is the wanted one, or, of a list, holds it. Null is never wanted."""
-    if isinstance(value, list):
-        return any(_matches(v, wanted) for v in value)
-    return value is not None and spelled(value) == wanted

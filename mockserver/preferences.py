@@ -30,8 +30,8 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _QUOTE = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'  # or what begins as a quoted string, and never ends
 _MEMBER = re.compile(rf'(?:[^",]|{_QUOTE})+', re.DOTALL)
 _HEAD = re.compile(rf'(?:[^";]|{_QUOTE})*', re.DOTALL)
-_STATUS = re.compile(r"[2-5][0-9]{2}", re.ASCII)
-_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_STATUS = re.compile(r"[2-5][0-9]{2}")
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,7 @@ def _chosen(response: Response | None, preferences: Preferences) -> str | None:
 def _dynamic_applied(response: Response | None, example: str | None, preferences: Preferences) -> bool | None:
     """What was done of ``dynamic``, where anything was: a value made where one was wanted, or an example."""
     made = example is None and response is not None and response.schema is not None
-    kept = example is not None and preferences.example is None
-    done = {True: made, False: kept, None: True}[preferences.dynamic]
+    done = {True: made, False: example is not None, None: True}[preferences.dynamic]
     return preferences.dynamic if done else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,10 +22,23 @@ from mockserver.profiles import wallets_of
 if TYPE_CHECKING:
     from mockserver.semantics import ListSemantics
 
-__all__ = ["DEFAULT_SEED", "DEFAULT_WALLETS", "LARGEST", "Dataset", "Record", "Selection", "World", "build_world"]
+__all__ = [
+    "DEFAULT_SEED",
+    "DEFAULT_WALLETS",
+    "LARGEST",
+    "Dataset",
+    "Find",
+    "Record",
+    "Selection",
+    "World",
+    "build_world",
+]
 
 Record = dict[str, Any]
 """A record: property to JSON value, in the order of the schema's properties."""
+
+Find = Callable[[Mapping[str, Any]], Record | None]
+"""Gives the first record that has all the given values (see `Dataset.select`), or ``None``."""
 
 DEFAULT_SEED = "mockserver"
 """The seed of the default world."""
@@ -63,18 +76,40 @@ class Dataset(Protocol):
         """The record at that place: a fresh dict at each call, that fits the item's schema."""
         ...
 
+    def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
+        """Whether `select` would find this record by these filters, were it one of the dataset's own."""
+        ...
+
+    def complete(
+        self, partial: Mapping[str, Any], index: int, *, taken: Container[str] = (), find: Find | None = None
+    ) -> Record:
+        """A whole record out of some of its properties: always the same one, in which all makes sense together.
+
+        What names a record of the dataset is that record, changed: what is not told stays as it was. ``index`` is the
+        place among the records that are completed, ``taken`` the identities (spelled) that must not be drawn any more;
+        ``find`` looks elsewhere than in this dataset for records. Raises `RecordError` for what cannot be.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class World:
     """Everything that a server shows. ``seed`` is the one that this world is made of: with another key, another seed.
 
-    ``fingerprint`` (12 hex digits) names the world: equal fingerprints, equal records. ``datasets`` is by operation id.
+    ``fingerprint`` (12 hex digits) names the world: equal fingerprints, equal records, but for those that are pinned;
+    ``pins`` (12 hex digits, empty without any) names these. ``datasets`` is by operation id.
     """
 
     fingerprint: str
     seed: str
     wallets: int
     datasets: Mapping[str, Dataset]
+    pins: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name of everything that is shown: equal labels, equal answers."""
+        return f"{self.fingerprint}-{self.pins}" if self.pins else self.fingerprint
 
 
 def build_world(

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from mockserver.cli.check import check
+from mockserver.cli.export import export
 from mockserver.cli.routes import routes
 from mockserver.cli.serve import serve
 from mockserver.errors import MockserverError
@@ -45,7 +46,7 @@ def cli() -> None:
     """Serve a mock of an API from its OpenAPI contract, and judge servers by it."""
 
 
-for _command in (serve, check, routes):
+for _command in (serve, check, export, routes):
     cli.add_command(_command)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mockserver.contract.bundle import as_served, bundled, files_of
+from mockserver.contract.documents import MAX_DEPTH, Document, load_document, load_lines
 from mockserver.contract.model import (
     JSON_MEDIA,
     LOCATIONS,
@@ -24,20 +26,29 @@ from mockserver.contract.model import (
     schema_types,
 )
 from mockserver.contract.reader import Reader
+from mockserver.contract.writing import to_yaml
 
 __all__ = [
     "JSON_MEDIA",
     "LOCATIONS",
+    "MAX_DEPTH",
     "METHODS",
     "Contract",
+    "Document",
     "Operation",
     "Parameter",
     "Response",
     "Schema",
+    "as_served",
+    "bundled",
+    "files_of",
     "load_contract",
+    "load_document",
+    "load_lines",
     "non_null",
     "parse_contract",
     "schema_types",
+    "to_yaml",
 ]
 
 

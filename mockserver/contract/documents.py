@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -98,18 +99,18 @@ _Loader.add_constructor(_TAG + "map", _mapping)
 
 
 class Document:
-    """One parsed file, and the lines of its parts. ``shown`` is its name as the user knows it.
+    """One parsed file, and the lines of its parts. ``shown`` is its name as the user knows it, ``what`` it is to them.
 
     Given ``data`` instead of a file, it takes a copy of them, in which all is JSON; they have no lines. Raises
     `ContractError`.
     """
 
-    def __init__(self, path: Path, shown: str, data: Any = None) -> None:
+    def __init__(self, path: Path, shown: str, data: Any = None, *, what: str = "the contract") -> None:
         self.path = path
         self.shown = shown
         self.text = ""
         if data is None:
-            self.bytes = self._read()
+            self.bytes, self.text = _read(path, shown, what)
             self.data = self._parse()
             return
         try:
@@ -120,10 +121,7 @@ class Document:
 
     def line(self, *keys: str) -> int | None:
         """The line (from 1) of the part at these keys, or of the nearest part around it that exists."""
-        try:
-            node = yaml.compose(self.text, Loader=_Loader)
-        except yaml.YAMLError:
-            return None
+        node = self._tree
         line = None if node is None else node.start_mark.line + 1
         for key in keys:
             found = _child(node, key)
@@ -133,30 +131,20 @@ class Document:
             line = mark.line + 1
         return line
 
-    def _read(self) -> bytes:
+    @cached_property
+    def _tree(self) -> Any:
         try:
-            raw = self.path.read_bytes()
-            self.text = raw.decode("utf-8-sig")
-        except OSError as error:
-            raise ContractError(self.shown, None, f"cannot read the contract: {error.strerror or error}") from None
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise ContractError(self.shown, line, f"the contract is not UTF-8 text (byte {error.start})") from None
-        return raw
+            return yaml.compose(self.text, Loader=_Loader)
+        except yaml.YAMLError:
+            return None
 
     def _parse(self) -> Any:
         if self.path.suffix.lower() != ".json":
             return self._yaml()
         try:
-            return json.loads(self.text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_number)
-        except json.JSONDecodeError as error:
-            raise ContractError(self.shown, error.lineno, f"not JSON: {error.msg}") from None
+            return _json(self.text, self.shown)
         except _KeyTwiceError:
             return self._yaml()  # which says where
-        except RecursionError:
-            raise ContractError(self.shown, None, "not readable: it nests too deeply") from None
-        except ValueError as error:
-            raise ContractError(self.shown, None, f"not JSON: '{str(error)[:80]}' is no number") from None
 
     def _yaml(self) -> Any:
         try:
@@ -201,14 +189,61 @@ class Spot:
         return ContractError(self.file.shown, self.file.line(*self.keys, *keys), problem)
 
 
+def load_document(path: str | Path, what: str) -> Document:
+    """A file of YAML or JSON that is no contract; ``what`` names it in messages. Raises `ContractError`."""
+    return Document(Path(path), str(path), what=what)
+
+
+def load_lines(path: str | Path, what: str) -> dict[int, Any]:
+    """A file of JSON values, one a line: by line, from 1; empty lines are left out. Raises `ContractError`."""
+    _, text = _read(Path(path), str(path), what)
+    rows = {number: row for number, row in enumerate(text.split("\n"), start=1) if row.strip()}
+    try:
+        return {number: _json(row, str(path), number) for number, row in rows.items()}
+    except _KeyTwiceError as error:
+        raise ContractError(str(path), error.line, f"not JSON: the key '{error}' stands twice") from None
+
+
+def _read(path: Path, shown: str, what: str) -> tuple[bytes, str]:
+    raw = b""
+    try:
+        raw = path.read_bytes()
+        return raw, raw.decode("utf-8-sig")
+    except OSError as error:
+        raise ContractError(shown, None, f"cannot read {what}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ContractError(shown, line, f"{what} is not UTF-8 text (byte {error.start})") from None
+
+
+def _json(text: str, shown: str, line: int | None = None) -> Any:
+    """A whole file of JSON, or the one line of it; raises `_KeyTwiceError` too."""
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise ContractError(shown, line or error.lineno, f"not JSON: {error.msg}") from None
+    except _KeyTwiceError as error:
+        error.line = line
+        raise
+    except RecursionError:
+        raise ContractError(shown, line, "not readable: it nests too deeply") from None
+    except ValueError as error:
+        raise ContractError(shown, line, f"not JSON: '{str(error)[:80]}' is no number") from None
+
+
 class _KeyTwiceError(Exception):
     """A key stands twice in an object of JSON."""
+
+    line: int | None = None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise _KeyTwiceError
+        left = [name for name, _ in pairs]
+        for name in result:
+            left.remove(name)
+        raise _KeyTwiceError(left[0])
     return result
 
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import ContractError
+
+if TYPE_CHECKING:
+    from mockserver.contract.bundle import Bundle
 
 Schema = Mapping[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -86,7 +89,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """A whole document: where it came from, its operations, and a digest of every byte that it was read from."""
+    """A whole document: where it came from, its operations, and a digest of every byte that it was read from.
+
+    ``files`` are those that it was read from, and those that it names in vain; ``bundle`` makes one document of them.
+    """
 
     source: str
     title: str
@@ -95,6 +101,7 @@ class Contract:
     digest: str
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
     files: tuple[Path, ...] = ()
+    bundle: Bundle | None = field(repr=False, compare=False, default=None)
 
     def operation(self, operation_id: str) -> Operation | None:
         """The operation with that ``operationId``, or ``None``."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mockserver.contract.bundle import Bundle
 from mockserver.contract.documents import Spot
 from mockserver.contract.model import JSON_MEDIA, LOCATIONS, METHODS, Contract, Operation, Parameter, Response
 from mockserver.contract.references import Files
@@ -35,6 +36,7 @@ class Reader:
             operations = tuple(self._operations(document))
         except RecursionError:
             raise self.root.fault("not readable: it nests too deeply") from None
+        bundle = Bundle(self.files)
         read = self.files.by_path
         return Contract(
             source=self.files.main.shown,
@@ -43,7 +45,8 @@ class Reader:
             operations=operations,
             digest=hashlib.sha256(b"\0".join(read[p].bytes for p in sorted(read))).hexdigest(),
             document=document,
-            files=tuple(read),
+            files=tuple(self.files.tried),
+            bundle=bundle,
         )
 
     def _version(self, document: Mapping[str, Any]) -> str:

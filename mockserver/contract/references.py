@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,29 @@ from mockserver.errors import ContractError
 MAX_HOPS = 64
 """References that lead to references: more in a row than this is a circle."""
 
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
 
 def is_reference(node: Any) -> bool:
     """Whether a part of a document stands for another one."""
     return isinstance(node, dict) and "$ref" in node
 
 
+def steps(pointer: str) -> tuple[str, ...]:
+    """The keys of a JSON pointer as a fragment of a ``$ref`` has it."""
+    return tuple(unquote(t).replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:])
+
+
 class Files:
-    """The files that a contract was read from, the first one being its own; each is opened once."""
+    """The files that a contract was read from, the first one being its own; each is opened once.
+
+    ``tried`` are those that could not be read, too.
+    """
 
     def __init__(self, path: Path, document: Mapping[str, Any] | None = None) -> None:
         self.by_path: dict[Path, Document] = {}
+        self.tried: dict[Path, None] = {}
+        self._beside_by_name: dict[tuple[Path, str], Document | None] = {}
         if document is not None:
             home = path.resolve()
             self.by_path[home] = Document(home, str(path), document)
@@ -48,8 +61,7 @@ class Files:
         file = self._beside(name, ref, spot) if name else spot.file
         if pointer and not pointer.startswith("/"):
             raise spot.fault(f"'$ref: {ref}' must be a path from the root, as in #/components/schemas/Name", "$ref")
-        keys = tuple(unquote(t).replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:])
-        node = file.data
+        keys, node = steps(pointer), file.data
         for key in keys:
             try:
                 node = child(node, key)
@@ -59,8 +71,39 @@ class Files:
                 raise spot.fault(f"'$ref: {ref}' names nothing: there is no '{key}'{hint}", "$ref") from None
         return node, Spot(file, keys)
 
+    def look(self, ref: str, file: Document) -> tuple[Any, Document] | None:
+        """What a ``$ref`` in a file names, and the file where that stands; ``None`` if that cannot be had."""
+        name, _, pointer = ref.partition("#")
+        found = self.beside(name, file) if name else file
+        if found is None or pointer[:1] not in ("", "/"):
+            return None
+        node = found.data
+        for key in steps(pointer):
+            try:
+                node = child(node, key)
+            except KeyError:
+                return None
+        return node, found
+
+    def beside(self, name: str, file: Document) -> Document | None:
+        """The file that a ``$ref`` in another one names, if it can be read."""
+        if (file.path, name) not in self._beside_by_name:
+            self._beside_by_name[file.path, name] = self._found_beside(name, file)
+        return self._beside_by_name[file.path, name]
+
+    def _found_beside(self, name: str, file: Document) -> Document | None:
+        if _URL.match(name):
+            return None
+        try:
+            path = (file.path.parent / unquote(name)).resolve()
+        except (OSError, RuntimeError, ValueError):
+            return None
+        with suppress(ContractError):
+            self._open(path, str(Path(file.shown).parent / unquote(name)))
+        return self.by_path.get(path)
+
     def _beside(self, name: str, ref: str, spot: Spot) -> Document:
-        if re.match(r"[a-z][a-z0-9+.-]*://", name, re.IGNORECASE):
+        if _URL.match(name):
             raise spot.fault(f"'$ref: {ref}' is a URL; only files beside the contract are read", "$ref")
         try:
             path = spot.file.path.parent / unquote(name)
@@ -73,6 +116,7 @@ class Files:
             path = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:
             raise ContractError(shown, None, f"cannot read the contract: {error}") from None
+        self.tried[path] = None
         if path not in self.by_path:
             self.by_path[path] = Document(path, shown)
         return self.by_path[path]

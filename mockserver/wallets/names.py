@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
-from mockserver.draws import UUID_BITS, Permutation, read_uuid, write_uuid
-from mockserver.providers import read_address, write_address
+from mockserver.draws import UUID_BITS, Permutation, draw, read_uuid, write_uuid
+from mockserver.providers import ADDRESS_BYTES, read_address, write_address
 
 
 class Wallets:
@@ -14,10 +15,12 @@ class Wallets:
 
     ``uuid``, ``cobo_id`` and ``address`` give a name; each ``by_...`` gives the number of the wallet with that name, or
     ``None`` for any other text. The names are permutations of the numbers, so nothing is searched, and nothing stored.
+    Wallets of pinned balances may be strangers: ``told``, ``named`` and ``clash`` know their names as well.
     """
 
     def __init__(self, count: int, *, seed: str) -> None:
         self._count = count
+        self._seed = seed
         self._uuids = Permutation(UUID_BITS, seed=seed, name="wallet uuid")
         self._cobo_ids = Permutation(48, seed=seed, name="cobo wallet id")
         self._addresses = {
@@ -50,6 +53,44 @@ class Wallets:
         bits = int.from_bytes(raw if chain_type == "ETH" else raw[1:], "big")
         wallet = self._known(self._addresses[chain_type].back(bits))
         return (wallet, chain_type) if wallet is not None and self.address(wallet, chain_type) == text else None
+
+    def told(self, balance: Mapping[str, Any]) -> str:
+        """The UUID of the wallet that a balance names by its other id or its address.
+
+        A strange name has a UUID all the same, and without any name there is one wallet for all.
+        """
+        cobo_id, address = balance.get("cobo_wallet_id"), balance.get("address")
+        wallet = self.by_cobo_id(cobo_id) if cobo_id else None
+        if wallet is None and address:
+            wallet = (self.by_address(address) or (None,))[0]
+        clue = str(cobo_id or address or balance.get("user_id") or "")
+        return write_uuid(draw(self._seed, "strange wallet", clue) >> 6) if wallet is None else self.uuid(wallet)
+
+    def named(self, uuid: str, chain_type: str) -> tuple[str, str]:
+        """The other id and the address, for a chain type, of any wallet: those of a strange one are drawn."""
+        wallet = self.by_uuid(uuid.lower())
+        if wallet is None:
+            cobo_id = f"cw-{draw(self._seed, 'strange wallet', uuid.lower(), 'cobo') & (1 << 48) - 1:012x}"
+        else:
+            cobo_id = self.cobo_id(wallet)
+        if wallet is None or chain_type not in self._addresses:
+            return cobo_id, self._strange_address(uuid.lower(), chain_type)
+        return cobo_id, self.address(wallet, chain_type)
+
+    def clash(self, balance: Mapping[str, Any]) -> str:
+        """What is wrong with a balance's address: a wallet of the world has one for each chain type."""
+        uuid, chain_type, said = balance["wallet_uuid"], balance["chain_type"], balance["address"]
+        if chain_type not in self._addresses or self.by_uuid(uuid.lower()) is None:
+            return ""
+        own = self.named(uuid, chain_type)[1]
+        wrong = str(said).lower() != own.lower()
+        return f"'{said}' came, but the {chain_type} address of this wallet is '{own}'" if wrong else ""
+
+    def _strange_address(self, uuid: str, chain_type: str) -> str:
+        standard = chain_type if chain_type in ADDRESS_BYTES else "ETH"
+        drawn = [draw(self._seed, "strange wallet", uuid, "address", chain_type, half) for half in (0, 1)]
+        raw = b"".join(number.to_bytes(16, "little") for number in drawn)[: ADDRESS_BYTES[standard]]
+        return write_address(standard, bytes([1 + raw[0] % 255]) + raw[1:])
 
     def _known(self, wallet: int | None) -> int | None:
         return wallet if wallet is not None and wallet < self._count else None

@@ -1,0 +1,131 @@
+"""`mockserver export`: a world, or a part of it, as JSON, NDJSON, CSV or SQL."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from mockserver.cli.settings import SETTINGS
+from mockserver.errors import OptionError
+
+if TYPE_CHECKING:
+    from mockserver.exporting import Chunk
+
+_FORMATS = ("json", "ndjson", "csv", "sql")
+_BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
+@click.option("--operation", metavar="ID", allow_from_autoenv=False, help="Write this list only, by its operationId.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    allow_from_autoenv=False,
+    show_default="by the ending of FILE, else json",
+    help="How it is written.",
+)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    allow_from_autoenv=False,
+    help="Only records that a request with this filter would find; repeat for several.",
+)
+@click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="At most so many of each list.")
+@click.option("--output", metavar="FILE", default="-", allow_from_autoenv=False, help="Where to; '-' is stdout.")
+@click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
+@click.option(
+    "--wallets", type=click.IntRange(min=0), show_default="14", show_envvar=True, help="Number of wallets in the world."
+)
+@click.option(
+    "--size",
+    type=click.IntRange(min=0),
+    show_default="what the wallets hold",
+    show_envvar=True,
+    help="Number of records in each list; for balances, as many wallets as that takes.",
+)
+@click.option("--fixtures", type=click.Path(), show_envvar=True, help="A file of records to pin into the world.")
+def export(contract: str | None, form: str | None, filters: Sequence[str], output: str, **options: Any) -> None:
+    """Write the records of CONTRACT, an OpenAPI file (by default the wallet balances that come with this package).
+
+    JSON and NDJSON can be pinned again by --fixtures, into any world.
+    """
+    from mockserver.exporting import export as chunks_of
+
+    parts, several = _parts(contract, filters, **options)
+    form = form or _BY_ENDING.get(Path(output).suffix.lower(), "json")
+    _write(chunks_of(parts, form, several=several), output, sum(part.count for part in parts))
+
+
+def _parts(
+    contract: str | None,
+    filters: Sequence[str],
+    *,
+    operation: str | None,
+    limit: int | None,
+    fixtures: str | None,
+    **world_options: Any,
+) -> tuple[list[Any], bool]:
+    """What is to be written, and whether the contract has several lists."""
+    from mockserver.contract import load_contract
+    from mockserver.exporting import parts_of
+    from mockserver.fixtures import load_fixtures
+    from mockserver.options import default_contract
+    from mockserver.pins import pinned
+    from mockserver.semantics import list_operations
+    from mockserver.world import build_world
+
+    semantics = list_operations(load_contract(contract or default_contract()))
+    world = build_world(semantics, **{name: value for name, value in world_options.items() if value is not None})
+    if fixtures:
+        world = pinned(world, semantics, load_fixtures(fixtures, semantics))
+    pairs = [_pair(text) for text in filters]
+    return parts_of(world, semantics, operation=operation, filters=pairs, limit=limit), len(semantics) > 1
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise OptionError(f"the filter '{text}' has no value; write NAME=VALUE")
+    return name, value
+
+
+def _write(chunks: Iterator[Chunk], output: str, records: int) -> None:
+    """Write as the text is made; a bar on stderr shows how far it is, where that is a terminal of its own."""
+    # The first text is made before the file is opened: what cannot be written leaves an older file alone.
+    first = list(islice(chunks, 1))
+    try:
+        with _opened(output) as file, _bar(output, records) as bar:
+            for chunk in chain(first, chunks):
+                file.write(chunk.text.encode())
+                bar.update(chunk.records)
+            file.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise OptionError(f"cannot write {output}: {error.strerror or error}") from None
+
+
+@contextmanager
+def _opened(output: str) -> Iterator[IO[bytes]]:
+    if output == "-":
+        yield sys.stdout.buffer
+        return
+    with Path(output).open("wb") as file:
+        yield file
+
+
+def _bar(output: str, records: int) -> Any:
+    """A progress bar, which nobody sees while records run over the same terminal."""
+    hidden = not sys.stderr.isatty() or (output == "-" and sys.stdout.isatty())
+    return click.progressbar(length=records, label="export", file=sys.stderr, hidden=hidden)
