@@ -418,8 +418,8 @@ def test_a_file_that_is_schema_and_has_components(tmp_path: Path) -> None:
 
 REF = {"$ref": "a.yaml#/A"}
 LOCAL = {"$ref": "#/x-files/a.yaml/A"}
-ONE = """items additionalProperties contains propertyNames unevaluatedItems unevaluatedProperties contentSchema not if then
-else"""
+ONE = """items additionalProperties contains propertyNames unevaluatedItems unevaluatedProperties contentSchema not if
+then else"""
 MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 KINDS = "schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems"
@@ -508,8 +508,10 @@ def test_data_name_no_file(tmp_path: Path) -> None:
 
 
 def test_what_stands_where_it_cannot_is_no_fault(tmp_path: Path) -> None:
-    path = small(tmp_path, "{}", "components: {schemas: [{$ref: a.yaml}]}\n", a="{}")
-    assert bundled(load_contract(path))["components"] == {"schemas": [{"$ref": "a.yaml"}]}
+    places = "components: {schemas: [{$ref: a.yaml}, {$ref: b.yaml}]}\n"
+    document = bundled(load_contract(small(tmp_path, "{$ref: c.yaml}", places, a="{}", b="{}", c="{}")))
+    assert document["components"] == {"schemas": [{"$ref": "a.yaml"}, {"$ref": "b.yaml"}]}
+    assert list(document["x-files"]) == ["c.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from mockserver.contract import load_contract
 from mockserver.errors import OptionError
 from mockserver.exporting import BATCH, FORMATS, export, parts_of
 from mockserver.fixtures import load_fixtures, parse_fixtures
 from mockserver.pins import pinned
-from mockserver.semantics import ListSemantics
+from mockserver.semantics import ListSemantics, list_operations
 from mockserver.world import Dataset, Record, World, build_world
 from tests.plain import everything
 from tests.ships import SHIP, semantics
@@ -46,7 +48,8 @@ def two_lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, 
 
 
 def test_json_is_a_mapping_from_operations_to_records(two_lists: tuple[ListSemantics, ...]) -> None:
-    assert json.loads(text_of(WORLD, "json")) == {LIST: RECORDS}
+    large = build_world(BALANCES, size=2 * BATCH + 7)
+    assert json.loads(text_of(large, "json")) == {LIST: everything(large.datasets[LIST])}
     world = build_world(two_lists, size=3)
     everyone = {name: everything(data) for name, data in world.datasets.items()}
     assert json.loads(text_of(world, "json", two_lists)) == everyone
@@ -181,6 +184,18 @@ def test_filters_are_read_as_in_a_request(two_lists: tuple[ListSemantics, ...]) 
     world = build_world(two_lists, size=50)
     found = json.loads(text_of(world, "json", two_lists, filters=[("kind", "brig")]))
     assert found == {n: [r for r in everything(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
+
+
+def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
+    semantics(tmp_path)
+    path = tmp_path / "contract.yaml"
+    document = yaml.safe_load(path.read_text())
+    (kind,) = [p for p in document["paths"]["/ships"]["get"]["parameters"] if p["name"] == "kind"]
+    kind["schema"]["default"] = "brig"
+    path.write_text(json.dumps(document))
+    lists = list_operations(load_contract(path))
+    world = build_world(lists, size=20)
+    assert json.loads(text_of(world, "json", lists)) == {"ships": everything(world.datasets["ships"])}
 
 
 @pytest.mark.parametrize(
@@ -325,7 +340,16 @@ def test_the_command_writes_the_world_that_is_served() -> None:
     ("args", "env"),
     [
         (("--seed", "x", "--size", "7"), {}),
-        ((), {"MOCKSERVER_SEED": "x", "MOCKSERVER_SIZE": "7", "MOCKSERVER_FORMAT": "sql", "MOCKSERVER_LIMIT": "1"}),
+        (
+            (),
+            {
+                "MOCKSERVER_SEED": "x",
+                "MOCKSERVER_SIZE": "7",
+                "MOCKSERVER_FORMAT": "sql",
+                "MOCKSERVER_LIMIT": "1",
+                "MOCKSERVER_OUTPUT": "x.csv",
+            },
+        ),
     ],
 )
 def test_options_come_from_the_line_or_the_environment(args: tuple[str, ...], env: dict[str, str]) -> None:

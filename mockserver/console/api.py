@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 
-from mockserver.balances import AwkwardCase, awkward_cases
+from mockserver.balances import AwkwardCase, BalanceDataset, awkward_cases
 from mockserver.contract import Contract, as_served, load_contract, to_yaml
 from mockserver.errors import MockserverError
 from mockserver.har import har
@@ -22,7 +22,7 @@ from mockserver.keys import masked
 from mockserver.messages import encode
 from mockserver.metrics import exposition, media_type
 from mockserver.mock import Mock
-from mockserver.pins import PinnedDataset
+from mockserver.pins import unpinned
 from mockserver.scenarios import KINDS, Kind
 from mockserver.validation import validate
 
@@ -129,15 +129,8 @@ def described(mock: Mock) -> dict[str, Any]:
 
 def cases_of(mock: Mock) -> list[AwkwardCase]:
     """The awkward cases that the default world holds."""
-    from mockserver.balances import BalanceDataset
-
-    found: list[AwkwardCase] = []
-    for dataset in mock.engine.worlds(None).datasets.values():
-        base: Any = dataset
-        while isinstance(base, PinnedDataset):
-            base = base.base
-        found += awkward_cases(base) if isinstance(base, BalanceDataset) else []
-    return found
+    datasets = map(unpinned, mock.engine.worlds(None).datasets.values())
+    return [case for dataset in datasets if isinstance(dataset, BalanceDataset) for case in awkward_cases(dataset)]
 
 
 # Scenario -------------------------------------------------------------------------------------------------------------

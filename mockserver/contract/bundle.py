@@ -78,13 +78,12 @@ class Bundle:
     def _local(self, ref: str, file: Document) -> str:
         """A reference in a file as one in the document; what leads to no file that was read stays as it is."""
         name, hash_sign, pointer = ref.partition("#")
-        found = self._files.beside(name, file) if name else file
+        found = self._files.known(name, file) if name else file
         if found is None or pointer[:1] not in ("", "/") or not (name or hash_sign):
             return ref
         if found is self._files.main:
             return f"#{pointer}"
-        known = self._names.get(found.path)
-        return ref if known is None else f"#/{self._root}/{_token(known)}{pointer}"
+        return f"#/{self._root}/{_token(self._names[found.path])}{pointer}"
 
     def _copy(self, file: Document, without: frozenset[Place]) -> Any:
         """A file's data as a tree of their own, without these places, references made local."""

@@ -38,7 +38,7 @@ class Files:
     def __init__(self, path: Path, document: Mapping[str, Any] | None = None) -> None:
         self.by_path: dict[Path, Document] = {}
         self.tried: dict[Path, None] = {}
-        self._beside_by_name: dict[tuple[Path, str], Document | None] = {}
+        self._named: dict[tuple[Path, str], Document | None] = {}
         if document is not None:
             home = path.resolve()
             self.by_path[home] = Document(home, str(path), document)
@@ -87,9 +87,13 @@ class Files:
 
     def beside(self, name: str, file: Document) -> Document | None:
         """The file that a ``$ref`` in another one names, if it can be read."""
-        if (file.path, name) not in self._beside_by_name:
-            self._beside_by_name[file.path, name] = self._found_beside(name, file)
-        return self._beside_by_name[file.path, name]
+        if (file.path, name) not in self._named:
+            self._named[file.path, name] = self._found_beside(name, file)
+        return self._named[file.path, name]
+
+    def known(self, name: str, file: Document) -> Document | None:
+        """The same, if it was asked for before: nothing is read."""
+        return self._named.get((file.path, name))
 
     def _found_beside(self, name: str, file: Document) -> Document | None:
         if _URL.match(name):
