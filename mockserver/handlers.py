@@ -179,7 +179,7 @@ class Engine:
             preferred, said = self._preferred(asked)
             answer = preferred or self._single(operation, asked.values, asked.world)
             answer.headers += said
-        answer.about.parameters = parsed.understood(key_headers(operation))
+        answer.about.parameters = parsed.understood(key_headers(operation), answer.about.violations)
         if parsed.unknown:
             known = [p.name for p in operation.parameters if p.location == "query"]
             answer.headers += unknown_names(parsed.unknown, known)

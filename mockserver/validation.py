@@ -53,11 +53,15 @@ class Parsed:
         key = (location, name or "")
         return self.given.get(key, self.defaults.get(key))
 
-    def understood(self, secret: Sequence[str] = ()) -> dict[str, Any]:
-        """The values by parameter, as they may be shown; not those that were faulty, nor of ``secret`` headers."""
+    def understood(self, secret: Sequence[str] = (), violations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """The values by parameter, as they may be shown; not those of ``secret`` headers, nor of ``violations``.
+
+        The latter are entries of a 422's detail, those that were found later than here too.
+        """
         values = {**self.defaults, **self.given}
-        for violation in self.violations:
-            values.pop((str(violation.loc[0]), str(violation.loc[1])), None)
+        for violation in violations:
+            where, name = violation["loc"][:2]
+            values.pop((where, name), None)
         hidden = {name.lower() for name in secret}
         return {n: shown(v) for (where, n), v in values.items() if where != "header" or n.lower() not in hidden}
 

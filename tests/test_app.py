@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.front import to_request
-from mockserver.options import default_contract
 from mockserver.balances import BalanceDataset
 from mockserver.contract import Contract, load_contract
 from mockserver.errors import ContractError, OptionError
+from mockserver.front import to_request
+from mockserver.options import default_contract
 from mockserver.semantics import list_operations
 from mockserver.state import MemoryState
 from mockserver.world import LARGEST, build_world

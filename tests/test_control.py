@@ -157,14 +157,15 @@ def test_a_key_is_never_told(client: FlaskClient) -> None:
 
 def test_the_journal_says_what_was_asked_and_why_it_was_refused(client: FlaskClient) -> None:
     client.get(f"{PATH}?limit=2&chain_id=SETH")
-    client.get(f"{PATH}?limit=201&wallet_uuid=x&limt=3")
+    client.get(f"{PATH}?limit=201&wallet_uuid=x&limt=3&after=nonsense&chain_id=ETH")
     client.get("/nowhere")
     client.get(f"{CONTROL}/world")
     good, bad, lost = entries(client)
     assert (good["operation"], good["status"], good["query"]) == ("list_balances", 200, "limit=2&chain_id=SETH")
     assert good["parameters"] == {"limit": 2, "chain_id": "SETH", "force_refresh": False}
     assert bad["status"] == 422
-    assert [v["loc"] for v in bad["violations"]] == [["query", "wallet_uuid"], ["query", "limit"]]
+    assert [v["loc"][1] for v in bad["violations"]] == ["wallet_uuid", "limit", "after"]
+    assert bad["parameters"] == {"chain_id": "ETH", "force_refresh": False}, "what was understood, and no more"
     assert "did you mean 'limit'?" in bad["warnings"][0]
     assert (lost["status"], lost["operation"], lost["path"]) == (404, None, "/nowhere")
     assert entries(client, status="4xx", path=PATH) == [bad]

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.options import default_contract
 from mockserver.contract import load_contract
 from mockserver.errors import ContractError
 from mockserver.front import Front, to_request
 from mockserver.memory import OVERHEAD, Memory
+from mockserver.options import default_contract
 from mockserver.semantics import list_operations
 from mockserver.state import MemoryState
 from mockserver.world import build_world

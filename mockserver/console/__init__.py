@@ -1,7 +1,7 @@
 """The control plane of a running mock, under ``/__mock__``: an API for tests, and pages for people.
 
-With ``app`` the only room that knows Flask. `guard` says who may come in, `api` is what `control.yaml` describes, `pages`
-are what a browser shows.
+With ``app`` the only room that knows Flask. `guard` says who may come in, `api` is what `control.yaml` describes,
+`pages` are what a browser shows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The contract as it is served: ``/openapi.json`` and ``/openapi.yaml``, with this server as the one to send requests to.
+"""The contract as it is served: ``/openapi.json`` and ``/openapi.yaml``, with this server as the one to ask.
 
 They stand outside the control plane: a code generator, or Postman, may read them from anywhere. Where the contract has
 such a path of its own, that one is answered.

@@ -1,8 +1,8 @@
 """Who may use the control plane: what runs on this machine, or who has the token.
 
-A page of another site must not steer a developer's mock: neither by a name of its own that it lets point to this machine
-(DNS rebinding: the ``Host`` is then foreign), nor by a form or a fetch (CSRF: the ``Origin`` is then foreign). With a
-token any host will do, and nothing is answered without it, but for health and readiness, which say nothing.
+A page of another site must not steer a developer's mock: neither by a name of its own that it lets point to this
+machine (DNS rebinding: the ``Host`` is then foreign), nor by a form or a fetch (CSRF: the ``Origin`` is then foreign).
+With a token any host will do, and nothing is answered without it, but for health and readiness, which say nothing.
 """
 
 from __future__ import annotations
