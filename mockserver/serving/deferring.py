@@ -57,21 +57,28 @@ class _Alarm:
 class _Reply:
     """What takes the answer to one request: granian's own, at once or when it is due."""
 
-    __slots__ = ("_alarm", "_proto", "_seconds", "response_iter")
+    __slots__ = ("_alarm", "_proto", "_seconds")
 
     def __init__(self, proto: Any, alarm: _Alarm) -> None:
         self._proto = proto
         self._alarm = alarm
         self._seconds = 0.0
-        self.response_iter = proto.response_iter
 
     def later(self, seconds: float) -> None:
         """Send it so many seconds later."""
         self._seconds = seconds
 
     def response_bytes(self, status: int, headers: Any, body: bytes) -> None:
-        """The answer."""
+        """An answer that is whole."""
         if self._seconds > 0:
             self._alarm.call(self._seconds, lambda: self._proto.response_bytes(status, headers, body))
         else:
             self._proto.response_bytes(status, headers, body)
+
+    def response_iter(self, status: int, headers: Any, body: Any) -> None:
+        """An answer in parts, each of which waits for the client to take it: a late one has a thread of its own."""
+        if self._seconds > 0:
+            answer = threading.Thread(target=self._proto.response_iter, args=(status, headers, body), daemon=True)
+            self._alarm.call(self._seconds, answer.start)
+        else:
+            self._proto.response_iter(status, headers, body)
