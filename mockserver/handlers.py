@@ -193,7 +193,8 @@ class Engine:
         choice = choose(asked.operation, preferences)
         if not isinstance(choice, Choice):
             return self._invalid(asked.operation, choice, asked.world), ()
-        said = ((APPLIED, applied(preferences, choice)),)
+        done = applied(preferences, choice)
+        said = ((APPLIED, done),) if done else ()
         if choice.is_ordinary and asked.operation.id in self._lists:
             return None, said
         if choice.response is None:

@@ -28,8 +28,9 @@ class Request:
     headers: tuple[Pair, ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, or ``None``."""
-        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
+        """The header of that name, several of them joined by commas, or ``None``."""
+        values = [v for n, v in self.headers if n.lower() == name.lower()]
+        return ", ".join(values) if values else None
 
 
 @dataclass

@@ -14,7 +14,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from mockserver import journal
-from mockserver.contract import Contract, Schema, load_contract
+from mockserver.contract import Contract, Schema, files_of, load_contract
 from mockserver.cors import Cors, is_preflight
 from mockserver.errors import MockserverError
 from mockserver.fixtures import Fixtures, load_fixtures, parse_fixtures
@@ -209,10 +209,13 @@ class Mock:
     # Edits ---------------------------------------------------------------------------------------------------------
 
     def files(self) -> Sequence[Path]:
-        """The files that it was made from."""
-        contract = self._moment.source.contract
-        pins = self.options.fixtures
-        return (*contract.files, *(() if pins is None else (Path(pins),)))
+        """The files that it was made from and, while an edit cannot be taken, those that the edit names."""
+        given, pins = self.options.contract, self.options.fixtures
+        files = [*self._moment.source.contract.files, *([] if pins is None else [Path(pins)])]
+        if not isinstance(given, Contract):
+            # As it was given: a link may be pointed elsewhere.
+            files += [Path(given), *(files_of(given) if self.fault is not None else ())]
+        return list(dict.fromkeys(files))
 
     def reload(self) -> bool:
         """Take the files as they are now; whether anything changed. What cannot be served leaves everything as it was.

@@ -93,6 +93,8 @@ class Watch:
             ):
                 gone = {Path(path) for change, path in changes if change == Change.deleted}
                 yield {Path(path) for _, path in changes if is_watched(path)} | gone.intersection(folders)
+        except FileNotFoundError:
+            pass  # one went a moment ago: they are others than those that were asked for
         except Exception as error:
             _say(f"the folders cannot be watched ({_told(error)}); the files are looked at instead")
         while not self._stop.wait(TICK / 1000):

@@ -544,6 +544,12 @@ def test_aliases_of_aliases_are_not_served(tmp_path: Path, monkeypatch: pytest.M
         bundled(contract)
 
 
+def test_aliases_of_aliases_in_another_file_are_gone_through_once(tmp_path: Path) -> None:
+    rows = ["x0: &x0 [{$ref: b.yaml}]"] + [f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]" for i in range(1, 30)]
+    contract = load_contract(small(tmp_path, "{$ref: 'a.yaml#/A'}", a="\n".join(["A: {}", *rows]), b="{}"))
+    assert [file.name for file in contract.files] == ["main.yaml", "a.yaml", "b.yaml"]
+
+
 def test_what_nests_too_deeply_is_not_served(tmp_path: Path) -> None:
     document = {"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {"200": {"description": "d"}}}}}}
     path = tmp_path / "c.json"

@@ -16,6 +16,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mockserver import create_app
+from mockserver.console.snippets import coloured
+from mockserver.console.tables import table_of
+from mockserver.journal import CAPACITY
 from mockserver.mock import Mock
 from mockserver.scenarios import KINDS
 from tests.markup import Element, read_html, table_rows
@@ -38,6 +41,8 @@ paths:
         - {name: starting_after, in: query, schema: {type: string}}
         - {name: ending_before, in: query, schema: {type: string}}
         - {name: colour, in: query, schema: {type: string, enum: [black, red, white]}}
+        - {name: id, in: query, schema: {type: string, format: uuid}}
+        - {name: Prefer, in: header, schema: {type: string}}
         - {name: tame, in: query, schema: {type: boolean}}
         - {name: tags, in: query, schema: {type: array, items: {type: string, enum: [a, b]}}}
       responses:
@@ -221,11 +226,30 @@ def test_what_is_shown_is_text_and_no_markup(tmp_path: Path) -> None:
     client = create_app(contract, seed=f"{evil}\udcff").test_client()
     client.get(f"/{evil}?a={evil}")
     client.get(f"/cats?limit={evil}")
+    client.get(f"/cats?starting_after={evil}")
+    assert evil in json.dumps(
+        [entry["violations"] for entry in client.get("/__mock__/requests").get_json()["requests"]]
+    )
     for url in (*TABS, f"/__mock__/?query.limit={evil}", f"/__mock__/journal?path={evil}&status={evil}"):
         scripts = [script for script in page(client, url).every("script") if not script.get("src")]
         assert scripts == []
     client.set_cookie("mockserver-key", evil, path="/__mock__/")
     assert [s for s in page(client, f"/__mock__/?header.Prefer={evil}").every("script") if not s.get("src")] == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a<b": "x&<i>y</i>", "n": [1, -2.5e3, true, null]}', '"<b>never closed', "<b>1</b>", '"\\"<i>"', ""]
+)
+def test_json_is_coloured_and_stays_as_it_is(text: str) -> None:
+    """Whatever it is: a body may be cut off anywhere, or be none."""
+    made = read_html(f"<pre>{coloured(text)}</pre>").one("pre")
+    assert made.raw == text
+    assert {element.tag for element in made.every()} <= {"span"}
+
+
+def test_a_very_long_text_is_not_coloured() -> None:
+    text = json.dumps(["<b>"] * 100_000)
+    assert "span" not in coloured(text) and read_html(f"<pre>{coloured(text)}</pre>").one("pre").raw == text
 
 
 def test_the_vendored_files_are_those_that_are_noted() -> None:
@@ -324,6 +348,15 @@ def test_what_was_filtered_stays_filtered_on_the_next_page(client: FlaskClient) 
     assert [each for shown in pages for each in column(shown, "id")] == there
 
 
+def test_a_list_that_cannot_be_paged_has_no_next(tmp_path: Path) -> None:
+    text = re.sub(r".*(starting_after|ending_before).*\n", "", BY_IDENTITY)
+    (tmp_path / "cats.yaml").write_text(text)
+    shown = page(create_app(tmp_path / "cats.yaml").test_client(), "/__mock__/")
+    assert shown.one(id="place").text.startswith("Records 1 to 10")
+    assert "forward" not in shown.one(id="place").text
+    assert [shown.one("a", id=way).get("href") for way in ("first", "previous", "next")] == [None] * 3
+
+
 def test_a_contract_without_lists_says_so(tmp_path: Path) -> None:
     contract = tmp_path / "one.yaml"
     contract.write_text(
@@ -352,6 +385,14 @@ def test_every_filter_offers_the_values_that_there_are(client: FlaskClient) -> N
     for name in ("wallet_uuid", "chain_id", "address", "token_id"):
         assert sorted(offered(shown, name)) == sorted({r[name] for r in records if r[name] is not None}), name
         assert field(shown, name)["name"] == f"query.{name}"
+
+
+def test_of_many_values_some_are_offered(tmp_path: Path) -> None:
+    (tmp_path / "cats.yaml").write_text(BY_IDENTITY)
+    client = create_app(tmp_path / "cats.yaml", size=5000).test_client()
+    values = offered(page(client, "/__mock__/"), "id")
+    assert len(set(values)) == 300
+    assert client.get("/cats", query_string={"id": values[-1]}).get_json()["data"]
 
 
 def test_the_awkward_cases_are_named_and_lead_to_their_wallet(client: FlaskClient) -> None:
@@ -469,6 +510,24 @@ def test_the_table_and_the_raw_answer_are_the_answer(client: FlaskClient) -> Non
     assert right == {"amount", "total", "pending", "locked"}
 
 
+def test_any_record_makes_a_table(tmp_path: Path) -> None:
+    (tmp_path / "cats.yaml").write_text(BY_IDENTITY)
+    (semantics,) = mock_of(create_app(tmp_path / "cats.yaml")).engine.semantics
+    items = [
+        {"id": "a", "tame": True, "weight": 1.5, "size": 1, "like": {"fish": None}, "lives": 9},
+        {"id": "b", "weight": None, "size": "XL", "lives": "9"},
+        7,
+    ]
+    made = table_of(semantics, items)
+    assert made.columns == ["id", "tame", "lives", "weight", "size", "like", "value"]
+    assert made.numeric == {"lives", "weight", "value"}
+    assert [[cell.text for cell in row] for row in made.rows] == [
+        ["a", "true", "9", "1.5", "1", '{"fish": null}', ""],
+        ["b", "", "9", "null", "XL", "", ""],
+        ["", "", "", "", "", "", "7"],
+    ]
+
+
 def test_a_request_of_the_console_is_one_like_any_other(client: FlaskClient) -> None:
     explored(client, limit="3", chain_id="SETH")
     (entry,) = client.get("/__mock__/requests").get_json()["requests"]
@@ -500,8 +559,10 @@ def test_what_a_scenario_breaks_is_told(app: Flask, client: FlaskClient) -> None
 
 
 def test_empty_and_one_page(app: Flask, client: FlaskClient) -> None:
+    href = explored(client).one("a", id="next")["href"]
     mock_of(app).play({"name": "empty"})
     assert explored(client).one(id="place").text == "No records"
+    assert page(client, f"/__mock__/{href}").one(id="place").text == "No records"
     mock_of(app).play({"name": "one-page"})
     shown = explored(client, limit="5")
     assert shown.one(id="place").text == "Records 1 to 5 of 5 the first page"
@@ -618,6 +679,11 @@ def test_the_journal_is_sent_again_only_if_something_came(client: FlaskClient) -
     assert len(entries(page(client, again))) == 2
     client.delete("/__mock__/requests")
     assert client.get(again).status_code == 200
+    for _ in range(CAPACITY):
+        client.get(LIST)
+    full = page(client, "/__mock__/journal").one(id="journal")["hx-get"]
+    client.get(LIST)
+    assert client.get(f"/__mock__/journal{full}").status_code == 200
 
 
 def test_a_paused_journal_does_not_ask(client: FlaskClient) -> None:

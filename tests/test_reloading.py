@@ -213,7 +213,7 @@ def test_a_stream_of_edits_is_taken_up_before_it_ends(contract: Path) -> None:
 
     def write_on() -> None:
         while not done.wait(0.01):
-            contract.write_text(str(time.monotonic()))
+            (contract.parent / f"{time.monotonic_ns()}.yaml").write_text("")
 
     busy = threading.Thread(target=write_on)
     with watching(calls):
@@ -299,6 +299,19 @@ def test_where_folders_cannot_be_watched(
         assert calls.after(lambda: swap(contract.parent, "c"), seen="c") < 1
     told = "the folders cannot be watched (OSError: file watch limit reached); the files are looked at instead"
     assert capfd.readouterr().err.splitlines()[0] == f"mockserver: {told}"
+
+
+def test_a_folder_that_goes_just_before_it_is_watched_is_no_news(
+    contract: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def miss(*_: object, **__: object) -> Iterator[object]:
+        raise FileNotFoundError("no such folder")
+
+    monkeypatch.setattr("watchfiles.watch", miss)
+    calls = Calls(contract)
+    with watching(calls):
+        calls.after(lambda: shutil.rmtree(contract.parent), seen="-")
+    assert capfd.readouterr().err == ""
 
 
 def test_the_end(contract: Path) -> None:

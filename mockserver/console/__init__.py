@@ -6,7 +6,7 @@ With ``app`` the only room that knows Flask. `guard` says who may come in, `api`
 
 from __future__ import annotations
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from mockserver.mock import Mock
 
@@ -31,7 +31,6 @@ def register(app: Flask, mock: Mock) -> None:
         blueprint.after_request(guard.open_to_pages_of_this_machine)
         blueprint.after_request(_careful)
         app.register_blueprint(blueprint, url_prefix=PREFIX)
-    app.add_url_rule(PREFIX, "console", lambda: redirect(f"{PREFIX}/"))
 
 
 def _careful(response: Response) -> Response:

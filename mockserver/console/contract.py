@@ -8,36 +8,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from mockserver.contract import as_served, to_yaml
-from mockserver.messages import encode
+from mockserver.errors import ContractError
+from mockserver.messages import JSON, encode
 from mockserver.mock import Mock
 
 
 def served(mock: Mock) -> Blueprint:
     """The blueprint of both."""
     blueprint = Blueprint("contract", __name__)
-
-    def document() -> dict[str, Any]:
-        return as_served(mock.engine.contract, request.host_url.rstrip("/"))
+    served_ = _Served(mock)
 
     @blueprint.after_request
     def open_to_all(response: Response) -> Response:
-        if mock.cors is not None:
-            response.headers.extend(mock.cors.answer(request.headers.get("Origin")))
+        origin = request.headers.get("Origin")
+        if mock.cors is not None and origin is not None:
+            response.headers.extend(mock.cors.answer(origin))
         return response
 
-    if not mock.engine.methods("/openapi.json"):
-
-        @blueprint.get("/openapi.json")
-        def openapi_json() -> Response:
-            return Response(encode(document()), content_type="application/json")
-
-    if not mock.engine.methods("/openapi.yaml"):
-
-        @blueprint.get("/openapi.yaml")
-        def openapi_yaml() -> Response:
-            return Response(to_yaml(document()), content_type="application/yaml")
-
+    for path, view in (("/openapi.json", served_.json), ("/openapi.yaml", served_.yaml)):
+        if not mock.engine.methods(path):
+            blueprint.add_url_rule(path, path.rpartition(".")[2], view)
     return blueprint
+
+
+class _Served:
+    """Writes the contract of the moment. YAML takes long to write where it is large: so the latest is kept."""
+
+    def __init__(self, mock: Mock) -> None:
+        self._mock = mock
+        self._latest: tuple[tuple[str, str], str] | None = None
+
+    def json(self) -> Response:
+        return Response(encode(self._document()), content_type=JSON)
+
+    def yaml(self) -> Response:
+        key = (self._mock.engine.contract.digest, request.host_url)
+        latest = self._latest
+        if latest is None or latest[0] != key:
+            latest = self._latest = (key, to_yaml(self._document()))
+        return Response(latest[1], content_type="application/yaml")
+
+    def _document(self) -> dict[str, Any]:
+        try:
+            return as_served(self._mock.engine.contract, request.host_url.rstrip("/"))
+        except ContractError as error:
+            refused = encode({"success": False, "error": str(error), "suggestion": "Read the contract's own files."})
+            abort(Response(refused, 501, content_type=JSON))

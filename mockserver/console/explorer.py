@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +33,7 @@ from mockserver.semantics import ListSemantics
 class Answered:
     """A request, its answer, and what can be said of it. A link is a query string, or ``None`` where there is none.
 
-    ``one_way`` means that no parameter of the operation leads back.
+    ``one_way`` means that the list can be paged, but not back.
     """
 
     asked: Asked
@@ -98,11 +98,16 @@ def query(semantics: ListSemantics, pairs: Sequence[Pair]) -> str:
 
 
 def answer(
-    semantics: ListSemantics, args: Sequence[Pair], key: str, application: Application, base_url: str
+    semantics: ListSemantics,
+    args: Sequence[Pair],
+    key: str,
+    application: Application,
+    base_url: str,
+    later: Callable[[float], None],
 ) -> Answered:
-    """Send the request that the form describes."""
+    """Send the request that the form describes (see `send`)."""
     asked = read_asked(semantics.operation, args, key)
-    got = send(asked, application, base_url)
+    got = send(asked, application, base_url, later)
     listing = read_listing(semantics, got.value) if 200 <= got.status < 300 else None
     kept = [pair for pair in without_place(semantics, args) if "." in pair[0]]
     place, table = None, None
@@ -123,6 +128,6 @@ def answer(
         snippets(asked, base_url.rstrip("/")),
         again=query(semantics, [pair for pair in args if pair[0] != "list"]),
         first=query(semantics, kept) if place is None or place.start != 0 else None,
-        one_way=(semantics.before or semantics.offset or semantics.page) is None,
+        one_way=semantics.after is not None and (semantics.before or semantics.offset or semantics.page) is None,
         **ways,
     )

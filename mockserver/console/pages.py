@@ -6,6 +6,7 @@ and without JavaScript. `console.js` says every second that it is time to look a
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import blake2b
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -29,6 +30,7 @@ from mockserver.console.api import cases_of
 from mockserver.console.samples import Samples
 from mockserver.console.snippets import coloured, indented
 from mockserver.errors import MockserverError
+from mockserver.front import wait
 from mockserver.journal import Row, Wanted, entries, read_wanted
 from mockserver.keys import masked
 from mockserver.messages import Pair
@@ -165,7 +167,8 @@ def _explored(mock: Mock, samples: Samples) -> str:
     args = explorer.completed(mock, semantics, list(request.args.items(multi=True)))
     key = request.cookies.get(KEY, "")
     form = explorer.form_of(mock, semantics, samples, cases_of(mock), args, key)
-    answered = explorer.answer(semantics, args, key, current_app.wsgi_app, request.root_url)
+    late = partial(wait, request.environ)
+    answered = explorer.answer(semantics, args, key, current_app.wsgi_app, request.root_url, late)
     lists = [one.operation for one in mock.engine.semantics]
     return render_template("explorer.html", tab="explorer", form=form, lists=lists, key=key, a=answered)
 

@@ -11,7 +11,7 @@ import yaml
 _WORDS = ("y", "yes", "n", "no", "true", "false", "on", "off", "null")
 """What is no text to a reader of YAML 1.1 or 1.2, in any case."""
 
-_PLAIN = re.compile(r"[^\W\d_][^\x00-\x1f\x7f-\x9f]*")
+_PLAIN = re.compile(r"[^\W\d_].*")
 
 
 def _text(dumper: yaml.representer.BaseRepresenter, value: str) -> yaml.Node:

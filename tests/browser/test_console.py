@@ -395,8 +395,11 @@ def settled(page: Page, mock: str, tab: str) -> None:
         told(mock, "scenario", method="DELETE")
     opened(page, mock, tab)
     if tab == "explorer":
+        page.get_by_label("limit").fill("20")
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator("#place")).to_contain_text("Records 1 to 20")
         page.locator("#next").click()
-        expect(page.locator("#place")).to_contain_text("Records 51 to 100")
+        expect(page.locator("#place")).to_contain_text("Records 21 to 40")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
