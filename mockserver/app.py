@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from mockserver.console.contract import served
 from mockserver.contract import Contract
-from mockserver.front import CONTROL, Front, halved, to_request, wait
+from mockserver.front import CLOSING, CONTROL, Front, halved, to_request, wait
 from mockserver.journal import Journal, MemoryJournal
 from mockserver.messages import Reply, encode
 from mockserver.mock import Mock
@@ -66,7 +66,7 @@ def _flask(mock: Mock) -> Flask:
         if request.url_rule is not None or is_ours:
             return None
         reply = mock.answer(to_request(request.environ), request.environ.get("QUERY_STRING", "")).reply
-        wait(request.environ, reply.delay)
+        wait(request.environ, reply.delay or CLOSING * reply.closes)
         return _to_response(reply)
 
     @app.errorhandler(HTTPException)

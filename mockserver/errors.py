@@ -7,6 +7,7 @@
     ├── FixtureError       records that cannot be pinned: to be mended by who wrote them
     ├── RecordError        one record that cannot be completed; a FixtureError says where it stands
     ├── OptionError        an option that cannot be served: the caller's to mend
+    ├── NotKeptError       the shared state cannot be reached, so that nothing of it was kept
     ├── AddressError       the address cannot be listened on
     ├── JudgeError         a server could not be judged: nothing was learned about it
     └── CursorError        a cursor that this list did not issue: the client's to mend, answered with 422
@@ -77,6 +78,10 @@ def _where(source: str, line: int | None) -> str:
 
 class OptionError(MockserverError):
     """An option whose value cannot be served."""
+
+
+class NotKeptError(MockserverError):
+    """What a running mock was told could not be kept: its shared state is out of reach."""
 
 
 class AddressError(MockserverError):

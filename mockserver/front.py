@@ -1,9 +1,9 @@
-"""What stands before Flask: the contract's own paths are answered here, from memory where that is possible.
+"""What stands before Flask: GETs of the contract's lists are answered here, from memory where that is possible.
 
 An answer of a list is a pure function of its world and of what the request says in its path, its query and the few
 headers that are given a meaning; what changes it gives the state another version, or the mock another moment. So an
 answer is remembered under all of these, as they came, and found again without being understood. Nothing that changes
-the state is remembered, nor any refusal, nor what a scenario did. The mock's own paths are passed on.
+the state is remembered, nor any refusal, nor what a scenario did. All else is passed on.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ CAPACITY = 16 * 2**20
 CONTROL = "/__mock__"
 """Paths below are the mock's own, whatever the contract says."""
 
+CLOSING = 0.02
+"""Seconds that a server has to send half of an answer before the connection ends."""
+
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 
 class Front:
-    """A WSGI application: answers what the contract has a path for, and leaves everything else to ``rest``."""
+    """A WSGI application: answers GETs of lists, and leaves everything else to ``rest``."""
 
     def __init__(self, rest: Application, mock: Mock, *, capacity: int = CAPACITY) -> None:
         self._rest = rest
@@ -88,7 +91,7 @@ class Front:
 
 def send(environ: Environment, start_response: Callable[..., Any], reply: Reply) -> Iterable[bytes]:
     """A reply as WSGI has it: when it is due, and whole, or cut by the end of the connection."""
-    wait(environ, reply.delay)
+    wait(environ, reply.delay or CLOSING * reply.closes)
     start_response(f"{reply.status} {reason(reply.status)}", list(reply.headers))
     return halved(reply.body) if reply.closes else [reply.body]
 
@@ -105,8 +108,9 @@ def wait(environ: Environment, seconds: float) -> None:
 
 
 def halved(body: bytes) -> Iterator[bytes]:
-    """Half of a body: less than was announced, so that a server has to close the connection."""
+    """Half of a body: less than was announced, so that a server has to close the connection, once that half is out."""
     yield body[: len(body) // 2]
+    time.sleep(CLOSING)
 
 
 def reason(status: int) -> str:

@@ -2,7 +2,7 @@
 
 ::
 
-    request -> route -> scenario -> key -> validate -> prefer -> select -> view -> page -> refresh -> fill -> reply
+    request -> route -> scenario -> key -> validate -> prefer -> refresh -> select -> view -> page -> fill -> reply
 
 No name of a field stands here: what a list means comes from `ListSemantics`, what surrounds its items from the schema
 of its 200 answer, what a refusal looks like from the contract's 422 answer where that is one we can fill. The rules are
@@ -21,7 +21,8 @@ from mockserver.documented import body_of, documented, good_status, made
 from mockserver.envelopes import Role, details_path, fill, role_values
 from mockserver.keys import Keys, key_header, key_headers, masked, unauthorized
 from mockserver.messages import JSON, About, Answer, Encoded, Pair, Reply, Request, refusal
-from mockserver.notices import WARNING, unknown_names
+from mockserver.notices import WARNING, not_pinned, unknown_names
+from mockserver.outgoing import delay, spoil
 from mockserver.pages import Pages
 from mockserver.pagination import Page, page_from
 from mockserver.preferences import APPLIED, HEADER, Choice, applied, choose, read_preferences
@@ -93,14 +94,18 @@ class Engine:
         if operation is None and request.method == "HEAD":
             operation, values = self._router.match("GET", request.path)
         if operation is None:
-            return self._router.refusal(request.path).reply(world.label, request.method)
+            answer = self._router.refusal(request.path)
+            delay(answer, request)
+            return answer.reply(world.label, request.method)
         key, refused = self._keys.check(operation, request)
         world = self.worlds(key) if self._isolate and key and not refused else world
         asked = _Asked(operation, values, request, world, self._act(scenario, operation, key))
         answer = self._refused(asked) or refused or self._answer(asked)
         answer.about.operation, answer.about.key = operation.id, masked(key)
-        _spoil(answer, asked.act)
-        _delay(answer, request)
+        spoil(answer, asked.act, request)
+        delay(answer, request)
+        if world.problem:
+            answer.headers += not_pinned(world.problem)
         return answer.reply(world.label, request.method)
 
     def rehearse(self) -> None:
@@ -146,8 +151,8 @@ class Engine:
         if scenario is None or not scenario.concerns(operation.id, key):
             return None
         now = self._seconds()
-        number, start = self.state.tick(scenario.run, now, scenario.window)
-        return scenario.act(Turn(number, now, start))
+        number, total, start = self.state.tick(scenario.run, now, scenario.window)
+        return scenario.act(Turn(number, now, start, total))
 
     def _refused(self, asked: _Asked) -> Answer | None:
         """The refusal of a scenario: as the contract documents it, else in our own words."""
@@ -277,23 +282,3 @@ class Engine:
         values = role_values(semantics, query, page, ordinals)
         body = self.pages.body(semantics, schema, values, items, world)
         return Answer(200, Encoded(body), media_type)
-
-
-def _spoil(answer: Answer, act: Act | None) -> None:
-    """Let an answer out as a scenario does."""
-    if act is None:
-        return
-    answer.headers += (("X-Mock-Scenario", act.scenario),)
-    answer.lasting, answer.about.scenario = False, act.scenario
-    answer.delay, answer.cut, answer.closes = act.delay, act.cut, act.closes
-
-
-def _delay(answer: Answer, request: Request) -> None:
-    """Let an answer out as late as the client prefers."""
-    preferences = read_preferences(request.header(HEADER))
-    if preferences.wait is None:
-        return
-    answer.delay += preferences.wait
-    answer.lasting = False
-    if all(name != APPLIED for name, _ in answer.headers):
-        answer.headers += ((APPLIED, applied(preferences)),)

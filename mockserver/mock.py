@@ -7,6 +7,7 @@ it is. What was told (`told`) makes one too, where records are pinned: so an eng
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver import journal
 from mockserver.contract import Contract, Schema, files_of, load_contract
 from mockserver.cors import Cors, is_preflight
-from mockserver.errors import MockserverError
+from mockserver.errors import MockserverError, NotKeptError
 from mockserver.fixtures import Fixtures, load_fixtures, parse_fixtures
 from mockserver.handlers import Engine
 from mockserver.journal import Journal, MemoryJournal, Row
@@ -108,22 +109,34 @@ class Mock:
     def _turn(self, version: Hashable) -> Moment:
         with self._lock:
             before = self._moment
-            told = read_told(self.state, version, before.engine.semantics, self._started)
-            engine = before.engine
-            if told.fixtures != before.told.fixtures:
-                engine = self._engine(before.source, told.fixtures)
-            self._moment = Moment(before.source, engine, told)
+            told = self._told(before.source, version, before.told)
+            if told.pins == before.told.pins:
+                self._moment = Moment(before.source, before.engine, told)
+            else:
+                self._moment = self._made(before.source, told)
             return self._moment
 
     def _first(self, source: Source) -> Moment:
-        engine = self._engine(source, None)
-        operations = tuple(operation.id for operation in engine.contract.operations)
         if self.options.scenario:
-            said = read_scenario(self.options.scenario)
-            self._started = scenario_of(said, operations=operations, run=f"start {said}")
-        version = self.state.version()
-        told = read_told(self.state, version, engine.semantics, self._started)
-        return Moment(source, self._engine(source, told.fixtures) if told.fixtures else engine, told)
+            given = self.options.scenario
+            said = read_scenario(given) if isinstance(given, str) else given
+            self._started = scenario_of(said, operations=_operations(source.contract), run=uuid.uuid4().hex)
+            # What is said at a start goes before what an earlier one left in the state.
+            tell_scenario(self.state, said, run=self._started.run)
+        return self._made(source, self._told(source, self.state.version()))
+
+    def _told(self, source: Source, version: Hashable, known: Told | None = None) -> Told:
+        operations, semantics = _operations(source.contract), list_operations(source.contract)
+        return read_told(self.state, version, semantics, operations=operations, started=self._started, known=known)
+
+    def _made(self, source: Source, told: Told) -> Moment:
+        """A moment; what was told and does not fit is left out, and said to be."""
+        if told.fixtures is not None:
+            try:
+                return Moment(source, self._engine(source, told.fixtures), told)
+            except MockserverError as error:
+                told = told.without_pins(str(error))
+        return Moment(source, self._engine(source, None), told)
 
     def _engine(self, source: Source, told: Fixtures | None) -> Engine:
         options = self.options
@@ -176,20 +189,19 @@ class Mock:
     # What it is told -----------------------------------------------------------------------------------------------
 
     def play(self, said: Mapping[str, Any] | None) -> Scenario | None:
-        """Put a scenario on, or none; it counts from its first request. Raises `OptionError`."""
+        """Put a scenario on, or none; it counts from its first request. Raises `OptionError` and `NotKeptError`."""
         if said is not None:
-            operations = tuple(operation.id for operation in self.engine.contract.operations)
-            scenario_of(said, operations=operations)
-        tell_scenario(self.state, said)
+            scenario_of(said, operations=_operations(self.engine.contract))
+        _kept(tell_scenario(self.state, said))
         return self.look().told.scenario
 
     def pin(self, data: Any) -> None:
-        """Pin these records instead of those pinned before, or none. Raises `FixtureError`."""
+        """Pin these records instead of those pinned before, or none. Raises `FixtureError` and `NotKeptError`."""
         moment = self.look()
         if data is not None:
             # Made once before all who share the state are told to.
             self._engine(moment.source, parse_fixtures(data, moment.engine.semantics, "the request"))
-        tell_fixtures(self.state, data)
+        _kept(tell_fixtures(self.state, data))
         self.look()
 
     def pinned(self) -> dict[str, list[dict[str, Any]]]:
@@ -202,8 +214,11 @@ class Mock:
         return pinned_records(moment.engine.worlds(None), moment.told.fixtures)
 
     def reset(self) -> None:
-        """Back to the start: no refreshes, nothing pinned but by the file, the scenario of the start, no journal."""
-        self.state.reset()
+        """Back to the start: no refreshes, nothing pinned but by the file, the scenario of the start, no journal.
+
+        Raises `NotKeptError`.
+        """
+        _kept(self.state.reset())
         self.journal.clear()
 
     # Edits ---------------------------------------------------------------------------------------------------------
@@ -225,16 +240,12 @@ class Mock:
         with self._lock:
             try:
                 source = self._read()
-                before = self._moment
-                if source.digest == before.source.digest and self.fault is None:
+                if source.digest == self._moment.source.digest and self.fault is None:
                     return False
-                version = self.state.version()
-                told = read_told(self.state, version, list_operations(source.contract), self._started)
-                engine = self._engine(source, told.fixtures)
+                self._moment = self._made(source, self._told(source, self.state.version()))
             except MockserverError as error:
                 self.fault = str(error)
                 raise
-            self._moment = Moment(source, engine, told)
             self.fault = None
             return True
 
@@ -243,6 +254,15 @@ class Mock:
         contract = given if isinstance(given, Contract) else load_contract(given)
         pins = self.options.fixtures
         return Source(contract, None if pins is None else load_fixtures(pins, list_operations(contract)))
+
+
+def _operations(contract: Contract) -> tuple[str, ...]:
+    return tuple(operation.id for operation in contract.operations)
+
+
+def _kept(done: bool) -> None:
+    if not done:
+        raise NotKeptError("nothing of it was kept: the shared state cannot be reached; try again when it is back")
 
 
 def _fake(schema: Schema, world: World, path: tuple[str, ...]) -> Any:

@@ -23,6 +23,11 @@ def unknown_names(unknown: Sequence[str], known: Sequence[str]) -> tuple[Pair, .
     return ((WARNING, f"unknown query parameters were ignored: {'; '.join(parts)}{rest}"),)
 
 
-def _printable(name: str) -> str:
-    short = name if len(name) <= 40 else name[:40] + "..."
+def not_pinned(problem: str) -> tuple[Pair, ...]:
+    """The warning that some pinned records are not in the caller's world."""
+    return ((WARNING, f"records that do not fit this key's world were not pinned: {_printable(problem, 300)}"),)
+
+
+def _printable(name: str, most: int = 40) -> str:
+    short = name if len(name) <= most else name[:most] + "..."
     return "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in short)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypedDict
@@ -21,8 +21,9 @@ class Given(TypedDict, total=False):
     ``seed`` is any text; ``wallets`` and ``size`` count wallets and balances, 0 to 10^12; ``api_keys`` are demanded,
     any will do if there are none; ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``,
     an RFC 3339 instant, or a callable that returns an aware datetime. ``fixtures`` is a file of records to pin,
-    ``scenario`` reads ``NAME[:option=value,...]``; ``cors`` answers pages of any origin, or of ``cors_origins``;
-    ``control`` serves the console and its API under ``/__mock__``, which needs ``control_token`` if there is one.
+    ``scenario`` reads ``NAME[:option=value,...]``, or is a mapping as the API takes; ``cors`` answers pages of any
+    origin, or of ``cors_origins``; ``control`` serves the console and its API under ``/__mock__``, which needs
+    ``control_token`` if there is one.
     """
 
     seed: str | None
@@ -32,7 +33,7 @@ class Given(TypedDict, total=False):
     isolate_keys: bool | None
     clock: str | Clock | None
     fixtures: str | Path | None
-    scenario: str | None
+    scenario: str | Mapping[str, Any] | None
     cors: bool | None
     cors_origins: Sequence[str] | None
     control: bool | None
@@ -51,7 +52,7 @@ class Options:
     isolate_keys: bool
     clock: str | Clock
     fixtures: str | Path | None
-    scenario: str | None
+    scenario: str | Mapping[str, Any] | None
     cors_origins: Sequence[str]
     cors: bool
     control: bool
@@ -70,21 +71,42 @@ def options_of(contract: str | Path | Contract | None, given: Given) -> Options:
             return known[name]
         return read(_variable(name)) if os.environ.get(_variable(name)) else otherwise
 
-    return Options(
+    options = Options(
         contract=said("contract", _text, None) or default_contract(),
         seed=said("seed", _text, None),
         wallets=said("wallets", _whole, None),
         size=said("size", _whole, None),
-        api_keys=said("api_keys", _words, ()),
+        api_keys=_several(said("api_keys", _words, ())),
         isolate_keys=said("isolate_keys", _flag, False),
         clock=said("clock", _text, "fixed"),
         fixtures=said("fixtures", _text, None),
         scenario=said("scenario", _text, None),
-        cors_origins=said("cors_origins", _words, ()),
+        cors_origins=_several(said("cors_origins", _words, ())),
         cors=said("cors", _flag, True),
         control=said("control", _flag, True),
         control_token=said("control_token", _text, None),
     )
+    _check(options)
+    return options
+
+
+def _several(said: str | Sequence[str]) -> Sequence[str]:
+    """What a program gives as one text is one."""
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _check(options: Options) -> None:
+    """Raise `OptionError` for what is no value of an option, and for options that contradict each other."""
+    for name in ("wallets", "size"):
+        value = getattr(options, name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise OptionError(f"{name} is {value!r}; it must be a whole number")
+    if options.cors_origins and not options.cors:
+        raise OptionError("an origin is given (--cors-origin), but no page may ask (--no-cors); keep one of them")
+    if options.control_token and not options.control:
+        raise OptionError("a token is given (--control-token) for a control plane that is off (--no-control)")
+    if options.control_token is not None and not options.control_token.strip():
+        raise OptionError("the token of --control-token is empty; give one, or leave the option out")
 
 
 def environment(name: str) -> str | None:

@@ -50,11 +50,15 @@ class Act:
 
 @dataclass(frozen=True)
 class Turn:
-    """Which request it is: the ``number``-th (from 1) since ``start``, at ``now`` (both seconds since 1970)."""
+    """Which request it is: the ``number``-th (from 1) since ``start``, at ``now`` (both seconds since 1970).
+
+    ``total`` is which one it is since the scenario was put on; 0 if no window has ended since.
+    """
 
     number: int
     now: float = 0.0
     start: float = 0.0
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Scenario:
 
     def act(self, turn: Turn) -> Act | None:
         """What happens to that request."""
-        if self.times is not None and turn.number > self.times:
+        if self.times is not None and max(turn.number, turn.total) > self.times:
             return None
         return KINDS[self.name].act(self, turn)
 

@@ -48,21 +48,21 @@ class State(Protocol):
     def set(self, name: str, text: str | None) -> bool:
         """Set a text, or take it away. ``False`` if it could not be kept."""
 
-    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
-        """Count one more request of a run: which one it is (from 1), and when its window began.
+    def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
+        """Count one more request of a run: which one it is in its window and in the run (from 1), and when that began.
 
-        Another run than the last one begins at 1; so does, where ``window`` (seconds) is not 0, the first request when
-        that many seconds have passed since the window began. ``now`` is seconds since 1970. The version stays.
+        Another run than the last one begins at 1; so does the window, where it is not 0 (seconds), with the first
+        request when that many seconds have passed since it began. ``now`` is seconds since 1970. The version stays.
         """
 
     def ticks(self, run: str) -> int:
-        """How many requests a run has counted in its window."""
+        """How many requests a run has counted."""
 
     def reachable(self) -> bool:
         """Whether what is told now would be kept."""
 
-    def reset(self) -> None:
-        """Forget everything: the pure world is back."""
+    def reset(self) -> bool:
+        """Forget everything: the pure world is back. ``False`` if that could not be kept."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -75,7 +75,7 @@ class MemoryState:
         self._capacity = capacity
         self._refreshes: OrderedDict[tuple[str, str], datetime] = OrderedDict()
         self._settings: dict[str, str] = {}
-        self._run: tuple[str, int, float] = ("", 0, 0.0)
+        self._run: tuple[str, int, int, float] = ("", 0, 0, 0.0)
         self._version = 0
         self._lock = threading.Lock()
 
@@ -116,31 +116,34 @@ class MemoryState:
             self._version += 1
         return True
 
-    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+    def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
         """See `State.tick`."""
         with self._lock:
-            known, number, start = self._run
-            if known != run or (window and now >= start + window):
+            known, number, total, start = self._run
+            if known != run:
+                number, total, start = 0, 0, now
+            elif window and now >= start + window:
                 number, start = 0, now
-            self._run = (run, number + 1, start)
-            return number + 1, start
+            self._run = (run, number + 1, total + 1, start)
+            return self._run[1:]
 
     def ticks(self, run: str) -> int:
         """See `State.ticks`."""
-        known, number, _ = self._run
-        return number if known == run else 0
+        known, _, total, _ = self._run
+        return total if known == run else 0
 
     def reachable(self) -> bool:
         """Always."""
         return True
 
-    def reset(self) -> None:
+    def reset(self) -> bool:
         """See `State.reset`."""
         with self._lock:
             self._refreshes.clear()
             self._settings.clear()
-            self._run = ("", 0, 0.0)
+            self._run = ("", 0, 0, 0.0)
             self._version += 1
+        return True
 
     def close(self) -> None:
         """Nothing is held."""

@@ -97,7 +97,8 @@ class World:
     """Everything that a server shows. ``seed`` is the one that this world is made of: with another key, another seed.
 
     ``fingerprint`` (12 hex digits) names the world: equal fingerprints, equal records, but for those that are pinned;
-    ``pins`` (12 hex digits, empty without any) names these. ``datasets`` is by operation id.
+    ``pins`` (12 hex digits, empty without any) names these. ``datasets`` is by operation id. ``problem`` says which
+    pins do not fit this world, and are not in it.
     """
 
     fingerprint: str
@@ -105,6 +106,7 @@ class World:
     wallets: int
     datasets: Mapping[str, Dataset]
     pins: str = ""
+    problem: str = ""
 
     @property
     def label(self) -> str:

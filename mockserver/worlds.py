@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import FixtureError
 
 if TYPE_CHECKING:
     from mockserver.fixtures import Fixtures
@@ -18,8 +21,8 @@ MAX_WORLDS = 256
 class Worlds:
     """The world of each key, built when first asked for; the default one and the latest others are kept.
 
-    ``pins`` are fixtures that every world holds; later ones win where they name the same record. Raises `OptionError`,
-    `ContractError` and `FixtureError`.
+    ``pins`` are fixtures that every world holds; later ones win where they name the same record. A key's own world that
+    they do not fit goes without, and says so (``problem``). Raises `OptionError`, `ContractError`, `FixtureError`.
     """
 
     def __init__(self, semantics: Sequence[ListSemantics], pins: Sequence[Fixtures] = (), **options: Any) -> None:
@@ -31,7 +34,13 @@ class Worlds:
         def build(key: str | None) -> World:
             world = build_world(semantics, key=key, **given)
             for fixtures in pins:
-                world = pinned(world, semantics, fixtures)
+                try:
+                    world = pinned(world, semantics, fixtures)
+                except FixtureError as error:
+                    if key is None:
+                        raise
+                    # They were made for the world of no key; another has other records.
+                    world = replace(world, problem=str(error))
             return world
 
         self._build: Callable[[str | None], World] = build

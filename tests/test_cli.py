@@ -573,14 +573,15 @@ def test_late_answers_do_not_hold_up_others(serve: Start, tmp_path: Path, list_:
 
 
 def test_a_connection_is_closed_amid_the_answer(serve: Start) -> None:
+    """Halfway through, every time: an answer that does not even begin would be asked for again by many a client."""
     server = serve("--scenario", "disconnect:every=2", lines=7)
-    assert server.get("?limit=1")
-    said = server.raw(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    head, _, body = said.partition(b"\r\n\r\n")
-    announced = re.search(rb"(?i)content-length: (\d+)", head)
-    assert announced
-    assert len(body) < int(announced[1]), "nobody asked to close, and yet it ends"
-    assert server.get("?limit=1")
+    for _ in range(10):
+        assert server.get("?limit=1")
+        said = server.raw(f"GET {PATH}?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head, _, body = said.partition(b"\r\n\r\n")
+        announced = re.search(rb"(?i)content-length: (\d+)", head)
+        assert announced
+        assert len(body) == int(announced[1]) // 2, "nobody asked to close, and yet it ends"
 
 
 def test_what_one_worker_is_told_all_obey_and_each_knows_what_the_others_did(serve: Start) -> None:

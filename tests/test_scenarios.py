@@ -78,6 +78,12 @@ def test_times_ends_it() -> None:
     assert [a is not None for a in acts("unauthorized:times=2", 4)] == [True, True, False, False]
 
 
+def test_times_counts_all_requests_and_not_those_of_a_window() -> None:
+    scenario = scenario_of({"name": "rate-limited", "after": 0, "times": 2})
+    refused = [scenario.act(Turn(1, total=total)) is not None for total in (1, 2, 3, 4)]
+    assert refused == [True, True, False, False]
+
+
 def test_every_third_request_fails() -> None:
     assert [a.status if a else None for a in acts("server-error:every=3,status=502", 6)] == [None, None, 502] * 2
     assert [bool(a and a.cut) for a in acts("truncated:every=2", 4)] == [False, True] * 2

@@ -163,6 +163,17 @@ def test_what_a_scenario_did_is_not_remembered() -> None:
     assert ids(client.get(f"{PATH}").json) == EVERYTHING[:50]
 
 
+def test_only_what_a_scenario_changed_says_so() -> None:
+    """A list's view changes no refusal; a body that is not there is not cut."""
+    for scenario, method, query in (("empty", "GET", "limit=0"), ("truncated", "HEAD", ""), ("disconnect", "HEAD", "")):
+        client = client_of(scenario=scenario)
+        answer = client.open(f"{PATH}?{query}", method=method)
+        assert "X-Mock-Scenario" not in answer.headers, scenario
+        assert client.get("/__mock__/requests").json["requests"][-1]["scenario"] is None
+    whole = client_of().head(PATH).headers["Content-Length"]
+    assert client_of(scenario="truncated").head(PATH).headers["Content-Length"] == whole
+
+
 def test_a_scenario_counts_only_requests_that_it_concerns() -> None:
     client = client_of(scenario="server-error:every=2")
     client.get("/nowhere")
@@ -259,9 +270,12 @@ def test_a_wait_is_a_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of()
     answer = client.get(f"{PATH}?limit=2", headers={"Prefer": "wait=1.5"})
     assert (ids(answer.json), answer.headers["Preference-Applied"]) == (EVERYTHING[:2], "wait=1.5")
-    assert client.get("/nowhere", headers={"Prefer": "wait=9"}).status_code == 404
+    for method, status in (("GET", 404), ("HEAD", 404)):
+        assert client.open("/nowhere", method=method, headers={"Prefer": "wait=9"}).status_code == status
+    assert client.post(PATH, headers={"Prefer": "wait=2"}).status_code == 405
+    assert client.head(PATH, headers={"Prefer": "wait=3"}).status_code == 200
     assert client.get(f"{PATH}?limit=2").headers.get("Preference-Applied") is None
-    assert waited == [1.5]
+    assert waited == [1.5, 9, 9, 2, 3]
 
 
 def test_a_preference_does_not_refresh() -> None:

@@ -98,11 +98,11 @@ def test_what_is_told_and_counted_is_shared(redis_url: str) -> None:
     assert one.set("scenario", None)
     assert two.setting("scenario") is None
     known = two.version()
-    assert [s.tick("a", 100.5, 0) for s in (one, two, one)] == [(1, 100.5), (2, 100.5), (3, 100.5)]
-    assert one.tick("b", 200.25, 10) == (1, 200.25)
-    assert two.tick("b", 210.0, 10) == (2, 200.25)
-    assert one.tick("b", 210.25, 10) == (1, 210.25)
-    assert (two.ticks("a"), two.ticks("b")) == (0, 1)
+    assert [s.tick("a", 100.5, 0) for s in (one, two, one)] == [(1, 1, 100.5), (2, 2, 100.5), (3, 3, 100.5)]
+    assert one.tick("b", 200.25, 10) == (1, 1, 200.25)
+    assert two.tick("b", 210.0, 10) == (2, 2, 200.25)
+    assert one.tick("b", 210.25, 10) == (1, 3, 210.25)
+    assert (two.ticks("a"), two.ticks("b")) == (0, 3)
     assert two.version() == known
     assert two.reachable()
     one.set("scenario", "x")

@@ -85,12 +85,12 @@ def test_requests_are_counted_by_run_and_by_window_and_the_version_stays(state: 
     before = state.version()
     assert [state.tick("a", 100.5, 0)[0] for _ in range(3)] == [1, 2, 3]
     assert (state.ticks("a"), state.ticks("b")) == (3, 0)
-    assert state.tick("b", 200.25, 10) == (1, 200.25)
-    assert state.tick("b", 210.0, 10) == (2, 200.25)
-    assert state.tick("b", 210.25, 10) == (1, 210.25)
-    assert (state.ticks("a"), state.ticks("b")) == (0, 1)
-    assert state.tick("a", 300.0, 0) == (1, 300.0)
-    assert state.tick("a", 9e9, 0) == (2, 300.0)
+    assert state.tick("b", 200.25, 10) == (1, 1, 200.25)
+    assert state.tick("b", 210.0, 10) == (2, 2, 200.25)
+    assert state.tick("b", 210.25, 10) == (1, 3, 210.25)
+    assert (state.ticks("a"), state.ticks("b")) == (0, 3)
+    assert state.tick("a", 300.0, 0) == (1, 1, 300.0)
+    assert state.tick("a", 9e9, 0) == (2, 2, 300.0)
     assert state.version() == before
     assert state.reachable()
     state.reset()

@@ -149,7 +149,9 @@ def _follow(mock: Mock) -> Sequence[Path]:
     before = mock.fault
     try:
         if mock.reload():
-            click.echo(f"mockserver: reloaded; world {mock.engine.worlds(None).label}", err=True)
+            moment = mock.look()
+            told = f" (not obeyed: {' '.join(moment.told.problem.split())})" if moment.told.problem else ""
+            click.echo(f"mockserver: reloaded; world {moment.engine.worlds(None).label}{told}", err=True)
     except MockserverError as error:
         if mock.fault != before:
             click.echo(f"mockserver: {' '.join(str(error).split())} (the last good version is served)", err=True)
@@ -190,6 +192,8 @@ def _banner(mock: Mock, url: str) -> Iterator[str]:
     for operation, query in _samples(engine, keys):
         header = f" -H {shlex.quote(f'{key_header(operation)}: {keys[0]}')}" if keys else ""
         yield f"  curl{header} {shlex.quote(url + operation.path + query)}"
+    if moment.told.problem is not None:
+        yield f"  not obeyed: {' '.join(moment.told.problem.split())}"
     if moment.told.scenario is not None:
         yield f"  scenario {moment.told.scenario.name} is on"
     if mock.options.control:

@@ -31,8 +31,8 @@ CREATE TABLE IF NOT EXISTS refreshes (scope TEXT, value TEXT, instant INTEGER, t
 value)); CREATE INDEX IF NOT EXISTS refreshes_by_turn ON refreshes (turn); CREATE TABLE IF NOT EXISTS counter (one
 INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL); INSERT OR IGNORE INTO counter VALUES (1, 0);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, text TEXT);
-CREATE TABLE IF NOT EXISTS runs (one INTEGER PRIMARY KEY CHECK (one = 1), run TEXT, number INTEGER, start REAL);
-INSERT OR IGNORE INTO runs VALUES (1, '', 0, 0);
+CREATE TABLE IF NOT EXISTS runs (one INTEGER PRIMARY KEY CHECK (one = 1), run TEXT, number INTEGER, total INTEGER,
+start REAL); INSERT OR IGNORE INTO runs VALUES (1, '', 0, 0, 0);
 """
 _REFRESH = """
 INSERT INTO refreshes SELECT ?, ?, ?, version + 1 FROM counter WHERE true
@@ -42,8 +42,8 @@ WHERE excluded.instant > refreshes.instant
 _BUMP = "UPDATE counter SET version = version + 1"
 _TICK = """
 UPDATE runs SET number = CASE WHEN run = :run AND NOT (:window > 0 AND :now >= start + :window) THEN number + 1 ELSE 1
-END, start = CASE WHEN run = :run AND NOT (:window > 0 AND :now >= start + :window) THEN start ELSE :now END, run = :run
-RETURNING number, start
+END, start = CASE WHEN run = :run AND NOT (:window > 0 AND :now >= start + :window) THEN start ELSE :now END,
+total = CASE WHEN run = :run THEN total + 1 ELSE 1 END, run = :run RETURNING number, total, start
 """
 _PRUNE = """
 DELETE FROM refreshes WHERE rowid IN
@@ -119,30 +119,31 @@ class SqliteState:
             connection.execute(_BUMP)
         return True
 
-    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+    def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
         """See `State.tick`."""
         said = {"run": run, "now": now, "window": window}
         with self._connected() as connection:
-            number, start = connection.execute(_TICK, said).fetchall()[0]
-        return int(number), float(start)
+            number, total, start = connection.execute(_TICK, said).fetchall()[0]
+        return int(number), int(total), float(start)
 
     def ticks(self, run: str) -> int:
         """See `State.ticks`."""
         with self._connected() as connection:
-            row = connection.execute("SELECT number FROM runs WHERE run = ?", (run,)).fetchone()
+            row = connection.execute("SELECT total FROM runs WHERE run = ?", (run,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def reachable(self) -> bool:
         """Always: a file does not go."""
         return True
 
-    def reset(self) -> None:
+    def reset(self) -> bool:
         """See `State.reset`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM refreshes")
             connection.execute("DELETE FROM settings")
-            connection.execute("UPDATE runs SET run = '', number = 0, start = 0")
+            connection.execute("UPDATE runs SET run = '', number = 0, total = 0, start = 0")
             connection.execute(_BUMP)
+        return True
 
     def close(self) -> None:
         """Close this process's connection; the next call opens another."""

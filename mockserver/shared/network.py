@@ -60,12 +60,15 @@ return 1
 _TICK = """
 local known = redis.call('HMGET', KEYS[1], 'run', 'start')
 local start, window, now = tonumber(known[2] or '0'), tonumber(ARGV[3]), tonumber(ARGV[2])
-if known[1] ~= ARGV[1] or (window > 0 and now >= start + window) then
-  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'number', 0, 'start', ARGV[2])
+if known[1] ~= ARGV[1] then
+  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'number', 0, 'total', 0, 'start', ARGV[2])
+elseif window > 0 and now >= start + window then
+  redis.call('HSET', KEYS[1], 'number', 0, 'start', ARGV[2])
 end
-return {redis.call('HINCRBY', KEYS[1], 'number', 1), redis.call('HGET', KEYS[1], 'start')}
+local number, total = redis.call('HINCRBY', KEYS[1], 'number', 1), redis.call('HINCRBY', KEYS[1], 'total', 1)
+return {number, total, redis.call('HGET', KEYS[1], 'start')}
 """
-_RESET = "redis.call('DEL', KEYS[1], KEYS[2], KEYS[5], KEYS[6]) redis.call('SET', KEYS[4], ARGV[1])"
+_RESET = "redis.call('DEL', KEYS[1], KEYS[2], KEYS[5], KEYS[6]) redis.call('SET', KEYS[4], ARGV[1]) return 1"
 
 
 def _say(text: str) -> None:
@@ -135,14 +138,16 @@ class RedisState:
         said = (name, (text or "").encode("utf-8", "surrogatepass"), "0" if text is None else "1", uuid.uuid4().hex)
         return self.asked(lambda: self.client.eval(_SET, 2, _SETTINGS, _KEYS[3], *said), None) is not None
 
-    def tick(self, run: str, now: float, window: float) -> tuple[int, float]:
+    def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
         """See `State.tick`. While Redis is gone each process counts for itself."""
         found = self.asked(lambda: self.client.eval(_TICK, 1, _RUN, run, repr(now), repr(window)), None)
-        return self._alone.tick(run, now, window) if found is None else (int(found[0]), float(found[1]))
+        if found is None:
+            return self._alone.tick(run, now, window)
+        return int(found[0]), int(found[1]), float(found[2])
 
     def ticks(self, run: str) -> int:
         """See `State.ticks`."""
-        found = self.asked(lambda: self.client.hmget(_RUN, "run", "number"), None)
+        found = self.asked(lambda: self.client.hmget(_RUN, "run", "total"), None)
         if found is None:
             return self._alone.ticks(run)
         return int(found[1]) if found[0] == run.encode() else 0
@@ -151,11 +156,11 @@ class RedisState:
         """See `State.reachable`."""
         return self.asked(lambda: bool(self.client.ping()), False)
 
-    def reset(self) -> None:
+    def reset(self) -> bool:
         """See `State.reset`."""
         keys = (*_KEYS, _SETTINGS, _RUN)
         self._alone.reset()
-        self.asked(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None)
+        return self.asked(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None) is not None
 
     def close(self) -> None:
         """Close the connections of this process; the next call opens others."""
