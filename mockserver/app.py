@@ -12,7 +12,7 @@ from typing import Any, Unpack
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mockserver.console.contract import served
+from mockserver.console.contract import is_contracts, served
 from mockserver.contract import Contract
 from mockserver.front import CLOSING, CONTROL, Front, halved, to_request, wait
 from mockserver.journal import Journal, MemoryJournal
@@ -21,7 +21,13 @@ from mockserver.mock import Mock
 from mockserver.options import Given, environment, options_of
 from mockserver.state import MemoryState, State
 
-NO_SUCH_CONTROL = f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is."
+SUGGESTIONS = {
+    404: f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is.",
+    413: "A body may have 32 MB at most.",
+}
+
+LARGEST = 32 * 2**20
+"""Bytes of a request's body at most, where one is read: by the control plane alone."""
 
 
 def create_app(
@@ -57,22 +63,25 @@ def _state(where: State | str | None) -> tuple[State, Journal]:
 
 def _flask(mock: Mock) -> Flask:
     app = Flask("mockserver", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.extensions["mockserver"] = mock
 
     @app.before_request
     def answer() -> Response | None:
         """What Flask has a route for is Flask's, all else the contract's."""
-        is_ours = mock.options.control and request.path.startswith(f"{CONTROL}/")
-        if request.url_rule is not None or is_ours:
+        asked = to_request(request.environ)
+        if _is_ours(mock, asked.path):
             return None
-        reply = mock.answer(to_request(request.environ), request.environ.get("QUERY_STRING", "")).reply
+        request.url_rule = None  # so that nothing is done to the answer that is done to ours
+        reply = mock.answer(asked, request.environ.get("QUERY_STRING", "")).reply
         wait(request.environ, reply.delay or CLOSING * reply.closes)
         return _to_response(reply)
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
         """Refusals of Flask's own have the shape of ours; ``Allow`` and its like stay."""
-        suggestion = NO_SUCH_CONTROL if error.code == 404 else error.description or ""
+        suggestion = SUGGESTIONS.get(error.code or 0) or error.description or ""
         headers = {**dict(error.get_headers()), "Content-Type": "application/json"}
         body = encode({"success": False, "error": error.name, "suggestion": suggestion})
         return Response(body, error.code, headers)
@@ -84,6 +93,15 @@ def _flask(mock: Mock) -> Flask:
         register(app, mock)
     app.wsgi_app = Front(app.wsgi_app, mock)  # type: ignore[method-assign]
     return app
+
+
+def _is_ours(mock: Mock, path: str) -> bool:
+    """Whether Flask answers; ``path`` is as it came, since of slashes at its start werkzeug sees but one."""
+    if path.startswith("//"):
+        return False
+    if request.url_rule is None:
+        return mock.options.control and path.startswith(f"{CONTROL}/")
+    return not is_contracts(mock)
 
 
 def _to_response(reply: Reply) -> Response:

@@ -64,8 +64,7 @@ class Cors:
     def preflight(self, request: Request, methods: Iterable[str]) -> tuple[Pair, ...]:
         """The headers of the answer to a preflight (see `is_preflight`): which methods and headers a page may send.
 
-        ``methods`` are those of the path; for a path that there is not, give the method that is asked for, so that the
-        page can read the 404.
+        ``methods`` are those of the path; the one that is asked for may be sent in any case.
         """
         origin = request.header("Origin")
         if not self._admits(origin):
@@ -74,7 +73,7 @@ class Cors:
         private = (request.header("Access-Control-Request-Private-Network") or "").strip().lower() == "true"
         return (
             *_granted(origin),
-            ("Access-Control-Allow-Methods", ", ".join(methods)),
+            ("Access-Control-Allow-Methods", ", ".join(_methods(methods, request))),
             ("Access-Control-Allow-Headers", ", ".join(_headers(asked))),
             ("Access-Control-Max-Age", str(MAX_AGE)),
             *((("Access-Control-Allow-Private-Network", "true"),) if private else ()),
@@ -96,6 +95,12 @@ def is_preflight(request: Request) -> bool:
 
 def _granted(origin: str | None) -> tuple[Pair, ...]:
     return (("Access-Control-Allow-Origin", origin or _NULL), ("Access-Control-Allow-Credentials", "true"))
+
+
+def _methods(methods: Iterable[str], request: Request) -> list[str]:
+    """The path's methods, and the one that is asked for: a page should read the 405, not fail before it."""
+    asked = (request.header("Access-Control-Request-Method") or "").strip()
+    return list(dict.fromkeys([*methods, *([asked] if _TOKEN.fullmatch(asked) else [])]))
 
 
 def _headers(asked: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.contract import Contract, Operation, Schema
 from mockserver.documented import body_of, documented, good_status, made
 from mockserver.envelopes import Role, details_path, fill, role_values
-from mockserver.keys import Keys, key_header, key_headers, masked, unauthorized
+from mockserver.keys import Keys, key_header, key_headers, key_places, masked, unauthorized
 from mockserver.messages import JSON, About, Answer, Encoded, Pair, Reply, Request, refusal
 from mockserver.notices import WARNING, not_pinned, unknown_names
 from mockserver.outgoing import delay, spoil
@@ -95,13 +95,15 @@ class Engine:
             operation, values = self._router.match("GET", request.path)
         if operation is None:
             answer = self._router.refusal(request.path)
+            answer.about.key_places = self.contract.key_parameters
             delay(answer, request)
             return answer.reply(world.label, request.method)
         key, refused = self._keys.check(operation, request)
         world = self.worlds(key) if self._isolate and key and not refused else world
         asked = _Asked(operation, values, request, world, self._act(scenario, operation, key))
         answer = self._refused(asked) or refused or self._answer(asked)
-        answer.about.operation, answer.about.key = operation.id, masked(key)
+        about = answer.about
+        about.operation, about.key, about.key_places = operation.id, masked(key), key_places(operation)
         spoil(answer, asked.act, request)
         delay(answer, request)
         if world.problem:
@@ -184,7 +186,7 @@ class Engine:
             preferred, said = self._preferred(asked)
             answer = preferred or self._single(operation, asked.values, asked.world)
             answer.headers += said
-        answer.about.parameters = parsed.understood(key_headers(operation), answer.about.violations)
+        answer.about.parameters = parsed.understood(key_places(operation), answer.about.violations)
         if parsed.unknown:
             known = [p.name for p in operation.parameters if p.location == "query"]
             answer.headers += unknown_names(parsed.unknown, known)

@@ -7,17 +7,20 @@ answer but the time. `Journal` is where entries are kept: in memory here, betwee
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
 
 import orjson
 
 from mockserver.errors import OptionError
+from mockserver.keys import masked_query, masked_violations
 from mockserver.messages import Reply, Request, encode
 from mockserver.notices import WARNING
 from mockserver.state import format_instant, parse_instant
@@ -27,6 +30,11 @@ CAPACITY = 1000
 
 LARGEST = 4000
 """Bytes of an entry at most."""
+
+_WIDEST = 6
+"""Bytes of a character in JSON at most."""
+
+_FIELDS = {"method", "path", "query", "operation", "parameters", "status", "violations", "warnings", "bytes"}
 
 
 class Row(NamedTuple):
@@ -77,36 +85,63 @@ def now() -> int:
 def note(request: Request, query: str, reply: Reply) -> bytes:
     """What an entry says apart from its time, as JSON of at most `LARGEST` bytes. ``query`` is text as it came.
 
-    What is too long is left out, and that is said.
+    Keys in it are masked. What is too long is shortened or left out, and that is said.
     """
     about = reply.about
     said = {
-        "method": request.method,
+        "method": _short(request.method, 50),
         "path": _short(request.path),
-        "query": _short(query),
+        "query": _short(masked_query(query, about.key_places)),
         "operation": about.operation,
         "parameters": about.parameters,
         "status": reply.status,
-        "violations": about.violations,
+        "violations": masked_violations(about.violations, about.key_places),
         "warnings": [value for name, value in reply.headers if name == WARNING],
         "scenario": about.scenario,
         "key": about.key,
         "bytes": len(reply.body),
     }
-    text = encode(said)
-    if len(text) <= LARGEST:
-        return text
-    few = {"violations": [_brief(v) for v in about.violations[:5]], "parameters": {}, "shortened": True}
-    return encode(said | few)
+    try:
+        text = orjson.dumps(said)
+    except TypeError:
+        text = encode(_plain(said))
+    return text if len(text) <= LARGEST else _shortened(said)
 
 
-def _short(text: str) -> str:
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= 500 else clean[:500] + "..."
+def _shortened(said: Mapping[str, Any]) -> bytes:
+    """A note that is too long, without its parameters, and with as many of its first violations as there is room for.
+
+    Without any it is below 3,000 bytes, since each text is bounded.
+    """
+    few = {**said, "parameters": {}, "shortened": True, "warnings": [_short(w, 300) for w in said["warnings"][:3]]}
+    few |= {name: said[name] and _short(said[name]) for name in ("operation", "scenario", "key")}
+    few["violations"] = [_brief(v) for v in said["violations"][:5]]
+    while len(text := orjson.dumps(few)) > LARGEST:
+        few["violations"].pop()
+    return text
+
+
+def _short(text: str, most: int = 500) -> str:
+    """A text that is valid, and has at most so many bytes as JSON; three dots more where it is cut."""
+    clean = text if text.isascii() else _plain(text)
+    if len(clean) * _WIDEST <= most or len(orjson.dumps(clean)) - 2 <= most:
+        return str(clean)
+    sizes = accumulate(len(orjson.dumps(letter)) - 2 for letter in clean[:most])
+    return clean[: sum(size <= most for size in sizes)] + "..."
 
 
 def _brief(violation: Mapping[str, Any]) -> dict[str, Any]:
-    return {"loc": violation["loc"], "msg": _short(violation["msg"])[:200], "type": violation["type"]}
+    loc = [part if isinstance(part, int) else _short(part, 100) for part in violation["loc"][:5]]
+    return {"loc": loc, "msg": _short(violation["msg"], 200), "type": _short(violation["type"], 100)}
+
+
+def _plain(value: Any) -> Any:
+    """A value without what is not Unicode."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -133,10 +168,21 @@ class Wanted:
         return (
             self.method in (None, entry["method"])
             and self.operation in (None, entry["operation"])
-            and (self.path is None or fnmatchcase(entry["path"], self.path))
+            and (self._path is None or self._path.fullmatch(entry["path"]) is not None)
             and (self.status is None or self.status in (status, f"{status[0]}xx"))
             and all(_spelled(entry["parameters"].get(n)) == _spelled(v) for n, v in (self.parameters or {}).items())
         )
+
+    @cached_property
+    def _path(self) -> re.Pattern[str] | None:
+        if self.path is None:
+            return None
+        first, *rest = map(re.escape, self.path.split("*"))
+        if not rest:
+            return re.compile(first)
+        # What was found first is not given up again: the time is bounded, and a later place would do no better.
+        between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+        return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
 def _spelled(value: Any) -> str:
@@ -144,20 +190,26 @@ def _spelled(value: Any) -> str:
 
 
 def entries(rows: Iterable[Row], wanted: Wanted) -> list[dict[str, Any]]:
-    """The entries that are wanted, oldest first, as plain JSON.
+    """The entries that are wanted, oldest first, as plain JSON; what cannot be read is left out.
 
     ``id`` is the time in nanoseconds, as text; it grows, and can be given as ``since``.
     """
     since = wanted.since or 0
-    made = (entry_of(row) for row in rows if row.instant > since)
-    return [entry for entry in made if wanted.matches(entry)]
+    made = (_entry(row) for row in rows if row.instant > since)
+    return [entry for entry in made if entry is not None and wanted.matches(entry)]
 
 
-def entry_of(row: Row) -> dict[str, Any]:
+def _entry(row: Row) -> dict[str, Any] | None:
     """One entry as plain JSON: what the note says, and when it was and how long it took."""
+    try:
+        said = orjson.loads(row.note)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(said, dict) or not said.keys() >= _FIELDS:
+        return None
     when = datetime.fromtimestamp(row.instant // 1000 / 1e6, UTC)
     timing = {"id": str(row.instant), "time": format_instant(when), "milliseconds": round(row.duration / 1e6, 3)}
-    return {**timing, **orjson.loads(row.note)}
+    return {**timing, **said}
 
 
 def read_since(text: str) -> int:

@@ -1,16 +1,21 @@
-"""The caller's key: where it stands, whether it is one of those demanded, and how it may be shown."""
+"""The caller's key: where it may stand, whether it is one of those demanded, and how it may be shown."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote_plus
 
 from mockserver.contract import Operation
+from mockserver.contract.model import KEY_NAME, Place
 from mockserver.messages import Answer, Request, refusal
 
 DEFAULT_KEY_HEADER = "X-API-Key"
 MASK = "***"
+_TELLING = 8
+"""Characters of a key of which the first two may be shown."""
 
 
 def key_header(operation: Operation) -> str:
@@ -21,6 +26,12 @@ def key_header(operation: Operation) -> str:
 def key_headers(operation: Operation) -> tuple[str, ...]:
     """All headers that may carry it."""
     return operation.key_headers or (DEFAULT_KEY_HEADER,)
+
+
+def key_places(operation: Operation) -> tuple[Place, ...]:
+    """Location and name of whatever may carry it: only headers are asked for it, but no place is shown."""
+    places = operation.key_parameters
+    return places if operation.key_headers else (*places, ("header", DEFAULT_KEY_HEADER))
 
 
 class Keys:
@@ -53,7 +64,59 @@ def masked(key: str | None) -> str | None:
     """A key as it may be shown: enough to tell two apart, too little to be used."""
     if not key:
         return None
-    return key[:2].encode("ascii", "replace").decode() + MASK if len(key) >= 8 else MASK
+    return key[:2].encode("ascii", "replace").decode() + MASK if len(key) >= _TELLING else MASK
+
+
+def is_key(location: str, name: str, places: Iterable[Place]) -> bool:
+    """Whether a caller's key stands there: in one of the ``places`` (in any case), or under a key's name."""
+    if location in ("query", "cookie") and KEY_NAME.search(name):
+        return True
+    folded = name.lower()
+    return any(where == location and known.lower() == folded for where, known in places)
+
+
+def masked_query(query: str, places: Sequence[Place]) -> str:
+    """A query string as it came, but for the keys in it."""
+    parts = query.split("&")
+    shown = [_masked_part(part, places) for part in parts]
+    return query if shown == parts else "&".join(shown)
+
+
+def _masked_part(part: str, places: Sequence[Place]) -> str:
+    name, _, value = part.partition("=")
+    if not value or not is_key("query", unquote_plus(name) if "%" in name or "+" in name else name, places):
+        return part
+    return f"{name}={quote(masked(unquote_plus(value)) or '', safe='*')}"
+
+
+def masked_violations(violations: Sequence[Mapping[str, Any]], places: Sequence[Place]) -> Sequence[Mapping[str, Any]]:
+    """Entries of a 422's detail, but for the keys in them."""
+
+    def is_of_a_key(loc: Sequence[str | int]) -> bool:
+        return len(loc) > 1 and is_key(str(loc[0]), str(loc[1]), places)
+
+    return [_masked_violation(v) if is_of_a_key(v["loc"]) else v for v in violations] if violations else ()
+
+
+def _masked_violation(violation: Mapping[str, Any]) -> dict[str, Any]:
+    came = violation.get("input")
+    texts = [v for v in (came if isinstance(came, list) else [came]) if isinstance(v, str)]
+
+    def clean(value: Any) -> Any:
+        # A shorter one may be part of any word.
+        for key in (t for t in texts if isinstance(value, str) and len(t) >= _TELLING):
+            value = value.replace(key, masked(key) or "")
+        return value
+
+    hidden = [masked(text) for text in texts]
+    shown = {
+        **violation,
+        "msg": clean(violation["msg"]),
+        "input": hidden if isinstance(came, list) else [*hidden, None][0],
+    }
+    if "ctx" in violation:
+        shown["ctx"] = {name: clean(value) for name, value in violation["ctx"].items()}
+    return shown
 
 
 def _bytes(text: str) -> bytes:

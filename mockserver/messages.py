@@ -37,7 +37,8 @@ class Request:
 class About:
     """What was understood of a request: values by parameter, the faults as a 422 has them, and whose it was.
 
-    ``key`` is masked; ``scenario`` is the one that changed the answer. It is put together on the answer's way.
+    ``key`` is masked; ``scenario`` is the one that changed the answer. ``key_places`` (location, name) may hold a key:
+    what stands there is not to be shown. It is put together on the answer's way.
     """
 
     operation: str | None = None
@@ -45,6 +46,7 @@ class About:
     violations: Sequence[Mapping[str, Any]] = ()
     scenario: str | None = None
     key: str | None = None
+    key_places: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from mockserver.options import Options
 from mockserver.scenarios import Scenario, read_scenario, scenario_of
 from mockserver.semantics import list_operations
 from mockserver.state import MemoryState, State, clock_of
-from mockserver.tallies import Label, Tally
+from mockserver.tallies import Label, Tally, label_of
 from mockserver.told import Told, read_told, tell_fixtures, tell_scenario
 from mockserver.worlds import Worlds
 
@@ -170,7 +170,8 @@ class Mock:
         origin = request.header("Origin")
         if self.cors is not None and origin is not None:
             reply = reply.with_headers(self.cors.answer(origin))
-        label = (reply.about.operation or "", request.method, str(reply.status))
+        method = request.method if request.method in METHODS else "other"
+        label = label_of(reply.about.operation, method, reply.status)
         answered = Answered(reply, journal.note(request, query, reply), label)
         self.noted(answered.note, answered.label, begun)
         return answered

@@ -6,11 +6,13 @@ the rows of all of them. `metrics` shows it in Prometheus' text format, with tha
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 """Upper bounds of the buckets, in seconds; one more takes the rest."""
@@ -27,8 +29,28 @@ SIZE = SERIES * _ROW
 Label = tuple[str, str, str]
 """Operation (or nothing), method, status."""
 
+_OPERATION = _LABEL - len('["", "OPTIONS", "200"]')
 OTHER: Label = ("", "other", "other")
 _NANOSECONDS = tuple(int(bound * 1e9) for bound in BOUNDS)
+
+
+def label_of(operation: str | None, method: str, status: int) -> Label:
+    """The label of a request; an operation's name that is too long for a row is cut, and told from others by a hash.
+
+    ``method`` is one of a few, of at most seven characters: what a caller can invent has no row of its own.
+    """
+    return _fitting(operation or ""), method, str(status)
+
+
+@lru_cache(maxsize=1024)
+def _fitting(operation: str) -> str:
+    if len(json.dumps(operation)) - 2 <= _OPERATION:
+        return operation
+    ending = "..." + hashlib.sha256(operation.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    kept = operation[:_OPERATION]
+    while len(json.dumps(kept + ending)) - 2 > _OPERATION:
+        kept = kept[:-1]
+    return kept + ending
 
 
 @dataclass(frozen=True)

@@ -53,17 +53,18 @@ class Parsed:
         key = (location, name or "")
         return self.given.get(key, self.defaults.get(key))
 
-    def understood(self, secret: Sequence[str] = (), violations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-        """The values by parameter, as they may be shown; not those of ``secret`` headers, nor of ``violations``.
+    def understood(self, secret: Iterable[Pair] = (), violations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """The values by parameter, as they may be shown; not those of ``secret`` places, nor of ``violations``.
 
-        The latter are entries of a 422's detail, those that were found later than here too.
+        The former are (location, name), the name in any case. The latter are entries of a 422's detail, those that were
+        found later than here too.
         """
         values = {**self.defaults, **self.given}
         for violation in violations:
             where, name = violation["loc"][:2]
             values.pop((where, name), None)
-        hidden = {name.lower() for name in secret}
-        return {n: shown(v) for (where, n), v in values.items() if where != "header" or n.lower() not in hidden}
+        hidden = {(where, name.lower()) for where, name in secret}
+        return {n: shown(v) for (where, n), v in values.items() if (where, n.lower()) not in hidden}
 
     def faulty(self, name: str | None, location: str = "query") -> bool:
         """Whether the parameter has a fault of its own."""

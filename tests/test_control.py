@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate as validate_openapi
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import create_environ, run_wsgi_app
 
 from mockserver import create_app
 from mockserver.console.api import control_contract
 from mockserver.console.guard import is_loopback
 from mockserver.contract import load_contract
+from mockserver.errors import OptionError
 from mockserver.scenarios import KINDS
 
 PATH = "/api/v1/wallets/balances"
 CONTROL = "/__mock__"
+PAGE = "http://localhost:3000"
+
+BOATS = """\
+openapi: 3.1.0
+info: {title: Boats, version: "1"}
+paths:
+  /boats:
+    get:
+      operationId: list_boats
+      responses:
+        "200":
+          description: Boats.
+          content:
+            application/json:
+              schema: {type: array, items: {type: object, properties: {id: {type: string}}}}
+"""
 
 
 @pytest.fixture
@@ -75,6 +95,20 @@ def test_the_world_is_told_as_it_is(client: FlaskClient) -> None:
         assert found or case["name"] == "a wallet with no balances"
 
 
+def test_what_cannot_be_obeyed_is_told(tmp_path: Path) -> None:
+    """Another mock on the same state was told what this one does not know."""
+    contract = tmp_path / "other.yaml"
+    contract.write_text(BOATS)
+    state = str(tmp_path / "state.db")
+    balances, boats = create_app(state=state).test_client(), create_app(contract, state=state).test_client()
+    assert boats.get(f"{CONTROL}/world").json["problem"] is None
+    balances.put(f"{CONTROL}/fixtures", json={"list_balances": [{"token_id": "SETH"}]})
+    assert balances.get(f"{CONTROL}/world").json["problem"] is None
+    told = boats.get(f"{CONTROL}/world").json
+    assert "list_balances" in told["problem"]
+    assert told["contract"]["fault"] is None
+
+
 def test_numbers_grow_with_requests(client: FlaskClient) -> None:
     for query in ("", "", "limit=0"):
         client.get(f"{PATH}?{query}")
@@ -125,6 +159,9 @@ def test_every_scenario_is_told_and_documented(client: FlaskClient) -> None:
         ("{", "the body is not JSON"),
         ("NaN", "the body is not JSON"),
         ("[" * 100_000, "the body is not JSON"),
+        (r'{"name": "\ud800"}', "surrogate"),
+        (r'{"name": "slow", "\udfff": 1}', "surrogate"),
+        (b'{"name": "\xed\xa0\x80"}', "surrogate"),
         ("[]", "is not of type"),
         ("{}", "is a required property"),
         ('{"name": "slw"}', "is not one of"),
@@ -134,11 +171,56 @@ def test_every_scenario_is_told_and_documented(client: FlaskClient) -> None:
         ('{"name": "slow", "times": 0}', "less than the minimum"),
     ],
 )
-def test_what_is_no_scenario_is_refused_and_the_old_one_stays(client: FlaskClient, body: str, told: str) -> None:
+def test_what_is_no_scenario_is_refused_and_the_old_one_stays(
+    client: FlaskClient, body: str | bytes, told: str
+) -> None:
     client.put(f"{CONTROL}/scenario", json={"name": "empty"})
     (said,) = faults(client.put(f"{CONTROL}/scenario", data=body))
     assert told in said
     assert client.get(f"{CONTROL}/scenario").json["scenario"] == {"name": "empty"}
+
+
+def test_a_fault_can_be_told_whatever_is_in_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def play(_: object) -> None:
+        raise OptionError("no such name: \ud800")
+
+    monkeypatch.setattr(client.application.extensions["mockserver"], "play", play)
+    assert faults(client.put(f"{CONTROL}/scenario", json={"name": "slow"})) == ["no such name: ?"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "scenario"), ("PUT", "fixtures"), ("POST", "requests/count"), ("POST", "switch")]
+)
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_of_any_length_is_refused(client: FlaskClient, method: str, path: str, announced: bool) -> None:
+    """With its length told, and without (chunked), where it is read no further than to the bound."""
+    sent = Long()
+    length = (
+        {"CONTENT_LENGTH": "40000000"}
+        if announced
+        else {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    )
+    told = {"wsgi.input": sent, "CONTENT_TYPE": "application/json", **length}
+    answer = client.open(f"{CONTROL}/{path}", method=method, environ_overrides=told)
+    if path != "switch" or announced:
+        assert (answer.status_code, answer.json["success"]) == (413, False)
+        assert "32 MB" in answer.json["suggestion"]
+    assert sent.given < 40_000_000
+
+
+class Long(io.RawIOBase):
+    """A body of 64 MB, all blanks; ``given`` is how much of it was read."""
+
+    given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = min(len(buffer), 64 * 2**20 - self.given)
+        buffer[:count] = b" " * count
+        self.given += count
+        return count
 
 
 def test_a_key_is_never_told(client: FlaskClient) -> None:
@@ -192,6 +274,7 @@ def test_how_many_like_this(client: FlaskClient) -> None:
     assert count(parameters={"chain_id": "SETH"}) == 2
     assert count(parameters={"limit": 50}) == 2, "a default counts as given"
     assert count(status="422", operation="list_balances") == 1
+    assert [count(status=status) for status in (422, 422.0, 200, 500, "4xx")] == [1, 1, 3, 0, 1]
     assert count(method="post") == 0
     assert client.delete(f"{CONTROL}/requests").status_code == 204
     assert count() == 0
@@ -205,7 +288,15 @@ def test_a_wrong_question_to_the_journal_is_refused(client: FlaskClient, query: 
 
 
 def test_a_count_of_what_nobody_knows_is_refused(client: FlaskClient) -> None:
-    for body in ({"stauts": "422"}, {"status": 422}, {"since": "x"}, {"parameters": []}):
+    for body in (
+        {"stauts": "422"},
+        {"status": 99},
+        {"status": 600},
+        {"status": 422.5},
+        {"status": True},
+        {"since": "x"},
+        {"parameters": []},
+    ):
         assert faults(client.post(f"{CONTROL}/requests/count", json=body))
 
 
@@ -271,6 +362,37 @@ def test_reset_goes_back_to_the_start() -> None:
     assert client.get(f"{PATH}?limit=200").data == before
 
 
+LOST = "redis://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "scenario", {"name": "empty"}),
+        ("DELETE", "scenario", None),
+        ("PUT", "fixtures", {"list_balances": [{"token_id": "SETH"}]}),
+        ("DELETE", "fixtures", None),
+        ("POST", "reset", None),
+    ],
+)
+@pytest.mark.usefixtures("capsys")
+def test_what_is_not_kept_is_not_called_done(method: str, path: str, body: Any) -> None:
+    client = create_app(state=LOST).test_client()
+    answer = client.open(f"{CONTROL}/{path}", method=method, json=body)
+    assert (answer.status_code, answer.json["success"]) == (503, False)
+    assert answer.json["error"]
+    assert f"{CONTROL}/ready" in answer.json["suggestion"]
+    responses = control_contract().document["paths"][f"{CONTROL}/{path}"][method.lower()]["responses"]
+    assert "503" in responses
+
+
+@pytest.mark.parametrize(("path", "form"), [("switch", {"name": "empty"}), ("switch/off", {})])
+@pytest.mark.usefixtures("capsys")
+def test_a_page_does_not_call_it_done_either(path: str, form: dict[str, str]) -> None:
+    answer = create_app(state=LOST).test_client().post(f"{CONTROL}/{path}", data=form)
+    assert answer.status_code in (422, 503)
+
+
 # Who may use it -------------------------------------------------------------------------------------------------------
 
 HERE = ["127.0.0.1", "127.0.0.1:4010", "localhost", "LOCALHOST:80", "app.localhost:3", "[::1]", "[::1]:80", "127.9.9.9"]
@@ -317,6 +439,147 @@ def test_health_is_for_all(client: FlaskClient) -> None:
         assert client.get(f"{CONTROL}/{path}", headers={"Host": "10.0.0.1"}).status_code == 200
 
 
+ADDRESSES_HERE = ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", ""]
+ADDRESSES_ELSEWHERE = ["192.0.2.7", "172.17.0.1", "::ffff:192.0.2.7", "fe80::1%eth0", "2001:db8::1", "localhost"]
+
+
+def test_another_machine_may_not_steer_whatever_host_it_names(client: FlaskClient) -> None:
+    for method, path in STEERING:
+        for address in ADDRESSES_ELSEWHERE:
+            told = {"REMOTE_ADDR": address}
+            answer = client.open(CONTROL + path, method=method, json={"name": "empty"}, environ_overrides=told)
+            assert answer.status_code == 403, address
+            assert address in answer.json["error"]
+            assert "--control-token" in answer.json["suggestion"]
+    for address in ADDRESSES_HERE:
+        assert client.get(f"{CONTROL}/world", environ_overrides={"REMOTE_ADDR": address}).status_code == 200, address
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get(f"{CONTROL}/health", environ_overrides=elsewhere).status_code == 200
+    assert client.get(PATH, environ_overrides=elsewhere).status_code == 200, "the mock itself is for all"
+    assert client.options(f"{CONTROL}/scenario", headers=ASKED, environ_overrides=elsewhere).status_code == 403
+
+
+def test_a_request_without_an_address_was_made_in_this_process(client: FlaskClient) -> None:
+    environ = create_environ(f"{CONTROL}/world")
+    environ.pop("REMOTE_ADDR", None)
+    _, status, _ = run_wsgi_app(client.application.wsgi_app, environ, buffered=True)
+    assert status == "200 OK"
+
+
+def test_with_a_token_another_machine_may(client: FlaskClient) -> None:
+    told = {"REMOTE_ADDR": "192.0.2.7"}
+    client = create_app(control_token="x").test_client()
+    answer = client.get(f"{CONTROL}/world", headers={"Authorization": "Bearer x"}, environ_overrides=told)
+    assert answer.status_code == 200
+
+
+ASKED = {
+    "Origin": PAGE,
+    "Access-Control-Request-Method": "PUT",
+    "Access-Control-Request-Headers": "authorization, content-type",
+    "Access-Control-Request-Private-Network": "true",
+}
+
+
+def words(answer: Any, name: str) -> set[str]:
+    return {word.strip().lower() for word in answer.headers[name].split(",")}
+
+
+@pytest.mark.parametrize("token", [None, "sesame"])
+def test_a_page_of_this_machine_may_ask_before_it_shows_its_token(token: str | None) -> None:
+    client = create_app(control_token=token).test_client()
+    for path in ("scenario", "fixtures", "reset", "requests/count"):
+        answer = client.options(f"{CONTROL}/{path}", headers=ASKED)
+        assert answer.status_code < 300
+        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+        assert {"authorization", "content-type"} <= words(answer, "Access-Control-Allow-Headers")
+        assert {"put", "post", "delete"} <= words(answer, "Access-Control-Allow-Methods")
+        assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
+        for origin in ("https://evil.example", "null"):
+            foreign = client.options(f"{CONTROL}/{path}", headers={**ASKED, "Origin": origin})
+            assert foreign.status_code in (401, 403)
+            assert "Access-Control-Allow-Origin" not in foreign.headers
+            assert "Access-Control-Allow-Private-Network" not in foreign.headers
+    public = {name: value for name, value in ASKED.items() if "Private" not in name}
+    answer = client.options(f"{CONTROL}/scenario", headers=public)
+    assert "Access-Control-Allow-Private-Network" not in answer.headers
+    headers = {"Origin": PAGE, **({"Authorization": f"Bearer {token}"} if token else {})}
+    answer = client.put(f"{CONTROL}/scenario", json={"name": "empty"}, headers=headers)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, PAGE)
+
+
+def test_a_name_that_points_to_this_machine_may_not_ask(client: FlaskClient) -> None:
+    rebound = {**ASKED, "Host": "evil.example:4010", "Origin": "http://evil.example:4010"}
+    assert client.options(f"{CONTROL}/scenario", headers=rebound).status_code == 403
+
+
+def test_an_options_request_that_is_no_preflight_needs_the_token() -> None:
+    client = create_app(control_token="sesame").test_client()
+    assert client.options(f"{CONTROL}/scenario", headers={"Origin": PAGE}).status_code == 401
+    assert client.options(f"{CONTROL}/scenario").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("Bearer sesame", 200),
+        ("bearer sesame", 200),
+        ("BEARER  sesame", 200),
+        ("sesame", 401),
+        ("Basic sesame", 401),
+        ("Bearer", 401),
+        ("Bearer ", 401),
+        ("Bearer Bearer sesame", 401),
+        ("Bearersesame", 401),
+        ("Bearer sesame2", 401),
+        ("Bearer \u20ac", 401),
+    ],
+)
+def test_how_a_token_is_sent(said: str, status: int) -> None:
+    client = create_app(control_token="sesame").test_client()
+    assert client.get(f"{CONTROL}/world", headers={"Authorization": said}).status_code == status
+
+
+@pytest.mark.parametrize("token", ["s\u00e9same \u20ac; \U0001f511", "voil\u00e0", "?"])
+def test_a_token_may_be_any_text(token: str) -> None:
+    client = create_app(control_token=token).test_client()
+    on_the_wire = f"Bearer {token}".encode().decode("latin-1")
+    assert client.get(f"{CONTROL}/world", headers={"Authorization": on_the_wire}).status_code == 200
+    assert client.get(f"{CONTROL}/?{urlencode({'token': token})}").status_code == 302
+    assert client.get(f"{CONTROL}/world").status_code == 200, "the cookie opens it"
+
+
+def test_a_token_need_not_be_text() -> None:
+    """As an environment variable that is Latin-1."""
+    client = create_app(control_token=b"voil\xe0".decode("utf-8", "surrogateescape")).test_client()
+    for said, status in (("voil\u00e0", 200), ("voila", 401), ("voil\u20ac", 401)):
+        assert client.get(f"{CONTROL}/world", headers={"Authorization": f"Bearer {said}"}).status_code == status
+    assert client.get(f"{CONTROL}/?token=voila").status_code == 401
+
+
+def test_what_else_the_address_says_is_kept_when_the_token_goes() -> None:
+    client = create_app(control_token="sesame").test_client()
+    answer = client.get(f"{CONTROL}/journal?status=4xx&token=sesame&path=%2Fa%26b%0D%0A&path=%C3%BC")
+    location = urlsplit(answer.headers["Location"])
+    assert location.path == f"{CONTROL}/journal"
+    assert parse_qsl(location.query) == [("status", "4xx"), ("path", "/a&b\r\n"), ("path", "\u00fc")]
+
+
+def test_tokens_of_two_mocks_of_one_machine_do_not_mix() -> None:
+    """A browser sends the cookies of all ports of a host to each of them."""
+    one, two = create_app(control_token="one"), create_app(control_token="two")
+    browser = one.test_client()
+    browser.get(f"{CONTROL}/?token=one")
+    (cookie,) = browser._cookies.values()
+    assert cookie.path == CONTROL, "it is not sent to what else runs on this host"
+    browser.application = two
+    assert browser.get(f"{CONTROL}/world").status_code == 401
+    browser.get(f"{CONTROL}/?token=two")
+    assert browser.get(f"{CONTROL}/world").status_code == 200
+    browser.application = one
+    assert browser.get(f"{CONTROL}/world").status_code == 200, "the other's has not taken its place"
+
+
 def test_with_a_token_any_host_will_do_and_nothing_without_it() -> None:
     app = create_app(control_token="open sesame")
     client = app.test_client()
@@ -333,6 +596,7 @@ def test_with_a_token_any_host_will_do_and_nothing_without_it() -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{CONTROL}/")
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
+    assert f"Path={CONTROL}" in cookie
     assert "SameSite=Strict" in cookie
     assert client.get(f"{CONTROL}/world").status_code == 200, "the cookie opens it"
     stolen = client.put(f"{CONTROL}/scenario", json={"name": "empty"}, headers={"Origin": "https://evil.example"})
@@ -352,6 +616,26 @@ def test_what_there_is_not_is_told(client: FlaskClient) -> None:
     assert (wrong.status_code, wrong.json["error"]) == (405, "Method Not Allowed")
     assert "GET" in wrong.headers["Allow"]
     assert entries(client) == [], "what is asked of the control plane is not in the journal"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//__mock__/world",
+        "/__mock__//world",
+        "//__mock__//world",
+        "///__mock__/",
+        "//openapi.json",
+        "/__mock__//static/x",
+    ],
+)
+def test_a_doubled_slash_is_another_path(client: FlaskClient, path: str) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": path})
+    assert (answer.status_code, answer.json["success"]) == (404, False)
+    if path.startswith("//"):
+        assert PATH in answer.json["suggestion"], "it is the contract's 404"
+        assert "Content-Security-Policy" not in answer.headers
+        assert [entry["path"] for entry in entries(client)] == [path]
 
 
 def test_it_can_be_left_out() -> None:
@@ -399,6 +683,63 @@ def test_every_route_is_documented_and_every_operation_is_a_route(app: Flask) ->
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert routes == told
+
+
+def test_its_document_says_who_may() -> None:
+    """The token is told, as one of two ways in, and so is its refusal, but where everyone is let in."""
+    document = control_contract().document
+    assert document["components"]["securitySchemes"]["bearerAuth"]["scheme"] == "bearer"
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            is_open = path in (f"{CONTROL}/health", f"{CONTROL}/ready")
+            security = operation.get("security", document["security"])
+            assert security == ([] if is_open else [{}, {"bearerAuth": []}])
+            assert ("401" in operation["responses"]) != is_open
+            assert ("413" in operation["responses"]) == ("requestBody" in operation)
+
+
+def test_the_document_gives_way_to_a_path_of_the_contract_and_comes_back(tmp_path: Path) -> None:
+    file = tmp_path / "boats.yaml"
+    file.write_text(BOATS)
+    app = create_app(file)
+    client, reload = app.test_client(), app.extensions["mockserver"].reload
+    for path in ("/openapi.json", "/openapi.yaml"):
+        file.write_text(BOATS)
+        reload()
+        assert "Boats" in client.get(path).text
+        client.delete(f"{CONTROL}/requests")
+        file.write_text(BOATS.replace("/boats", path))
+        reload()
+        answer = client.get(path, headers={"Origin": PAGE})
+        assert "X-Mock-World" in answer.headers
+        assert "Boats" not in answer.text
+        assert answer.headers.getlist("Access-Control-Allow-Origin") == [PAGE]
+        assert [entry["operation"] for entry in entries(client)] == ["list_boats"]
+        wrong = client.put(path)
+        assert (wrong.status_code, wrong.headers["Allow"]) == (405, "GET, HEAD")
+        told = client.options(path, headers=ASKED)
+        assert told.status_code == 204
+        assert told.headers.getlist("Access-Control-Allow-Origin") == [PAGE]
+        file.write_text(BOATS.replace("Boats", "Ships"))
+        reload()
+        answer = client.get(path)
+        assert "Ships" in answer.text
+        assert "X-Mock-World" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
+def test_a_page_is_told_that_it_may_read_the_document(client: FlaskClient, path: str) -> None:
+    asked = {**ASKED, "Origin": "https://editor.example", "Access-Control-Request-Method": "GET"}
+    told = client.options(path, headers=asked)
+    assert told.status_code == 204
+    assert told.headers.getlist("Access-Control-Allow-Origin") == ["https://editor.example"]
+    assert {"get", "head"} <= words(told, "Access-Control-Allow-Methods")
+    assert "authorization" in words(told, "Access-Control-Allow-Headers")
+    assert told.headers["Access-Control-Allow-Private-Network"] == "true"
+    narrow = create_app(cors_origins=[PAGE]).test_client().options(path, headers=asked)
+    off = create_app(cors=False).test_client().options(path, headers=asked)
+    for answer in (narrow, off):
+        assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118
 
 
 def test_the_contract_is_served_with_this_server_in_it(client: FlaskClient, tmp_path: Path) -> None:

@@ -154,6 +154,19 @@ def test_a_preflight_is_told_everything() -> None:
     }
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "M-SEARCH", "x" * 100])
+def test_a_page_may_send_the_method_that_it_asks_for(method: str) -> None:
+    """What the path does not have is then answered with its 405, which a page can read, and not by the browser."""
+    headers = preflight(Cors(), headers=[GET[0], ("Access-Control-Request-Method", method)])
+    assert words(headers["Access-Control-Allow-Methods"]) == ["GET", "HEAD", method]
+
+
+@pytest.mark.parametrize("method", ["", "PUT, X", "a b", "x" * 101, "P\u00dcT", "GET", "PUT\r\nX-Evil: 1"])
+def test_a_method_that_cannot_be_is_not_allowed(method: str) -> None:
+    headers = preflight(Cors(), headers=[GET[0], ("Access-Control-Request-Method", method)])
+    assert words(headers["Access-Control-Allow-Methods"]) == ["GET", "HEAD"]
+
+
 def test_a_page_may_send_the_headers_that_it_asks_for() -> None:
     asked = "x-trace, CONTENT-TYPE,x-request-id , x-trace"
     headers = preflight(Cors(), ("access-control-request-headers", asked))
@@ -189,7 +202,7 @@ def test_a_page_of_the_internet_may_reach_this_machine(sent: str, granted: bool)
 @example(origin="http://a.b:*", asked="*", narrowed=False)
 def test_no_request_breaks_a_header(origin: str, asked: str, narrowed: bool) -> None:
     cors = Cors([HERE, "http://localhost:*"] if narrowed else None)
-    sent = (("Origin", origin), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", asked))
+    sent = (("Origin", origin), ("Access-Control-Request-Method", asked), ("Access-Control-Request-Headers", asked))
     for name, value in (*cors.answer(origin), *cors.preflight(Request("OPTIONS", "/a", headers=sent), ["GET"])):
         assert re.fullmatch("[!-~]([ -~]{0,6000}[!-~])?", value), (name, value)
         assert name != "Access-Control-Allow-Origin" or len(value) < 400

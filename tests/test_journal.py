@@ -8,17 +8,21 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from mockserver.errors import OptionError
 from mockserver.har import har
 from mockserver.journal import CAPACITY, LARGEST, Journal, MemoryJournal, Row, Wanted, entries, note, read_wanted
-from mockserver.keys import masked
 from mockserver.messages import About, Reply, Request
 from mockserver.metrics import exposition
+from mockserver.mock import Mock
+from mockserver.options import options_of
 from mockserver.shared import FileJournal, FileTally, SqliteState, open_journal
 from mockserver.state import MemoryState
-from mockserver.tallies import BOUNDS, OTHER, SERIES, Tally
+from mockserver.tallies import BOUNDS, OTHER, SERIES, Tally, label_of
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -161,6 +165,89 @@ def test_what_is_too_long_is_shortened_and_said_to_be() -> None:
     assert entry("\udcff\x00é")["query"] == "?\x00é"
 
 
+ANY = st.text(st.characters(), max_size=300)
+FAULT = st.fixed_dictionaries(
+    {"loc": st.lists(ANY | st.integers(0, 9), max_size=4), "msg": ANY, "type": ANY, "input": ANY},
+    optional={"ctx": st.dictionaries(ANY, ANY | st.integers(), max_size=3)},
+)
+
+
+@settings(max_examples=300, deadline=None)
+@example("X" * 4500, "", "", "", [], [])
+@example("GET", "/" + "\x01" * 500, "é" * 250, "o", [], ["w"])
+@example("GET", "/\ud800", "\udcff" * 9, "\ud800", [{"loc": ["\ud800"], "msg": "\udc00", "type": "", "input": ""}], [])
+@example("GET", "/" + "\U0001f600" * 500, '"' * 999, "\\" * 9999, [], ["\x7f" * 9999] * 50)
+@example(
+    "GET",
+    "/",
+    "",
+    "o",
+    [{"loc": ["\x00" * 5000] * 500, "msg": "\x00" * 5000, "type": "\x00" * 5000, "input": 1}] * 9,
+    [],
+)
+@given(ANY, ANY, ANY, ANY, st.lists(FAULT, max_size=9), st.lists(ANY, max_size=9))
+def test_a_note_is_json_and_no_larger_than_it_may_be(
+    method: str, path: str, query: str, operation: str, violations: list[dict[str, Any]], warnings: list[str]
+) -> None:
+    about = About(operation, {"p": query}, violations, scenario=operation)
+    reply = Reply(200, tuple(("X-Mock-Warning", w) for w in warnings), about=about)
+    text = note(Request(method, path), query, reply)
+    assert len(text) <= LARGEST
+    told = orjson.loads(text)
+    assert told["status"] == 200
+    assert all(name in told for name in ("method", "path", "query", "operation", "parameters", "warnings", "key"))
+
+
+def test_whole_numbers_beyond_64_bits_are_noted_too() -> None:
+    assert entry(parameters={"a": 2**70, "b": ["\ud800"]})["parameters"] == {"a": 2**70, "b": ["?"]}
+
+
+def test_as_much_is_kept_as_there_is_room_for() -> None:
+    assert entry("é" * 250)["query"] == "é" * 250
+    assert entry("é" * 251)["query"] == "é" * 250 + "..."
+    assert entry("\x01" * 84)["query"] == "\x01" * 83 + "..."
+
+
+def test_what_cannot_be_read_is_left_out(journal: Journal) -> None:
+    """Notes that an earlier version wrote, or that were damaged, do not keep the others from being read."""
+    good = note(Request("GET", "/p"), "", Reply(200, ()))
+    for number, text in enumerate((good, good[:50], b"", b"[]", b"\xff", b"{}", good), 1):
+        journal.add(row(number, text))
+    assert [e["id"] for e in entries(journal.rows(), Wanted())] == ["1", "7"]
+    assert [e["id"] for e in entries(journal.rows(), Wanted(status="200", path="/*"))] == ["1", "7"]
+
+
+@pytest.mark.parametrize("path", ["/a[b]", "/a?", "/[!a]", "/a.c", "/(", "/a+", "/a\\", "/a\nb"])
+def test_only_a_star_stands_for_more(path: str) -> None:
+    for other, found in ((path, True), ("/ab", False), ("/a", False), ("/abc", False)):
+        assert Wanted(path=path).matches(noted(other)) is found, other
+
+
+@pytest.mark.parametrize(
+    ("wanted", "path", "found"),
+    [
+        ("*", "", True),
+        ("/a*", "/a", True),
+        ("/a*b", "/ab", True),
+        ("/a*a", "/a", False),
+        ("*b", "/a\nb", True),
+        ("/*/b/*", "/a/b/c", True),
+        ("/*/b/*", "/a/b", False),
+        ("/a**c", "/abc", True),
+        ("/*bc*c", "/abcbc", True),
+        ("/*bc*c", "/abc", False),
+        ("/A", "/a", False),
+        ("*a" * 40 + "*b", "/" + "a" * 500, False),
+    ],
+)
+def test_a_star_stands_for_anything(wanted: str, path: str, found: bool) -> None:
+    assert Wanted(path=wanted).matches(noted(path)) is found
+
+
+def noted(path: str) -> dict[str, Any]:
+    return entries([Row(1, 0, note(Request("GET", path), "", Reply(200, ())))], Wanted())[0]
+
+
 @pytest.mark.parametrize(
     ("said", "found"),
     [
@@ -200,10 +287,6 @@ def test_what_cannot_be_asked_for_is_said(said: dict[str, Any]) -> None:
         read_wanted(said)
 
 
-def test_keys_are_masked() -> None:
-    assert [masked(k) for k in (None, "", "short", "sk-12345678", "é" * 9)] == [None, None, "***", "sk***", "??***"]
-
-
 def test_an_archive_is_what_har_1_2_says() -> None:
     made = entry("chain_id=SETH&x=%20", 422, violations=[VIOLATION])
     log = har([made], base_url="http://127.0.0.1:1", version="1")["log"]
@@ -241,6 +324,37 @@ def test_endless_labels_stay_bounded() -> None:
     assert len(series) == SERIES
     assert series[OTHER] == 52
     assert sum(series.values()) == SERIES + 51
+
+
+def test_methods_that_are_invented_share_a_label() -> None:
+    """So they leave room for what is asked later."""
+    mock = Mock(options_of(None, {}))
+    for number in range(SERIES):
+        mock.answer(Request(f"M{number}", "/nowhere"), "")
+    mock.answer(Request("GET", "/nowhere"), "")
+    counts = {s.label: s.count for s in mock.tally.series()}
+    assert counts == {("", "other", "404"): SERIES, ("", "GET", "404"): 1}
+    assert entries(mock.journal.rows(), Wanted())[0]["method"] == "M0", "the journal has it as it came"
+
+
+@pytest.mark.parametrize("letter", ["x", "é", '"', "\U0001f600", "\ud800"])
+def test_long_operations_have_labels_of_their_own(letter: str, tmp_path: Path) -> None:
+    names = [letter * 300 + last for last in "ab"]
+    for build in (Tally, lambda: FileTally(tmp_path / "s")):
+        tally = build()
+        for name in names:
+            tally.count(label_of(name, "OPTIONS", 200), 1)
+            tally.count(label_of(name, "OPTIONS", 200), 1)
+        series = tally.series()
+        assert [s.count for s in series] == [2, 2]
+        assert all(s.label[0].startswith(letter * 5) and s.label[1:] == ("OPTIONS", "200") for s in series)
+
+
+def test_labels_that_fit_are_as_they_are() -> None:
+    fitting = "x" * (128 - len('["", "OPTIONS", "200"]'))
+    assert label_of(fitting, "OPTIONS", 200) == (fitting, "OPTIONS", "200")
+    assert label_of(fitting + "x", "OPTIONS", 200)[0] != fitting + "x"
+    assert label_of(None, "GET", 404) == ("", "GET", "404")
 
 
 def test_numbers_in_prometheus_text_format() -> None:

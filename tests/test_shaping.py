@@ -315,6 +315,15 @@ def test_a_page_of_any_origin_may_ask_and_read() -> None:
     assert "Access-Control-Allow-Origin" not in client.get(PATH).headers
 
 
+def test_a_page_that_uses_a_wrong_method_can_read_that_it_is_wrong() -> None:
+    client = client_of()
+    told = client.options(PATH, headers={**ASKED, "Access-Control-Request-Method": "PUT"})
+    assert "PUT" in told.headers["Access-Control-Allow-Methods"].split(", ")
+    answer = client.put(PATH, headers={"Origin": ORIGIN})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
 def test_a_refusal_of_a_scenario_can_be_read_too() -> None:
     for scenario in ("server-error:every=1", "unauthorized", "rate-limited:after=0", "truncated"):
         answer = client_of(scenario=scenario).get(PATH, headers={"Origin": ORIGIN})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from mockserver.errors import NotKeptError
 from mockserver.mock import Mock
 
 PREFIX = "/__mock__"
@@ -18,11 +19,13 @@ POLICY = (
 )
 """The Content-Security-Policy of every answer that has none of its own."""
 
+WHEN_BACK = f"{PREFIX}/ready answers 200 as soon as the shared state can be reached again."
+
 
 def register(app: Flask, mock: Mock) -> None:
     """Add the control plane to an application."""
     from mockserver.console.api import api
-    from mockserver.console.guard import Guard
+    from mockserver.console.guard import Guard, refused
     from mockserver.console.pages import pages
 
     guard = Guard(mock.options.control_token)
@@ -30,6 +33,7 @@ def register(app: Flask, mock: Mock) -> None:
         blueprint.before_request(guard.check)
         blueprint.after_request(guard.open_to_pages_of_this_machine)
         blueprint.after_request(_careful)
+        blueprint.register_error_handler(NotKeptError, lambda fault: refused(str(fault), WHEN_BACK, 503))
         app.register_blueprint(blueprint, url_prefix=PREFIX)
 
 

@@ -5,7 +5,6 @@ What cannot be understood is answered with 422 and every fault in it, as the moc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, request
 
 from mockserver.balances import AwkwardCase, BalanceDataset, awkward_cases
+from mockserver.console.bodies import read_json
 from mockserver.contract import Contract, as_served, load_contract, to_yaml
-from mockserver.errors import MockserverError
+from mockserver.errors import MockserverError, NotKeptError
 from mockserver.har import har
 from mockserver.journal import entries, read_wanted
 from mockserver.keys import masked
@@ -122,6 +122,7 @@ def described(mock: Mock) -> dict[str, Any]:
             "source": Path(contract.source).name,
             "fault": mock.fault,
         },
+        "problem": mock.look().told.problem,
         "lists": lists,
         "cases": [case._asdict() for case in cases_of(mock)],
     }
@@ -197,6 +198,8 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.post("/requests/count")
     def count_requests() -> Response:
         said = _body("Wanted")
+        if isinstance(said.get("status"), float):
+            said["status"] = int(said["status"])  # 422.0 is a whole number too
         wanted = _obeyed(lambda: read_wanted(said))
         return _json({"count": len(entries(mock.journal.rows(), wanted))})
 
@@ -256,17 +259,13 @@ def _query(operation_id: str) -> dict[str, Any]:
 def _body(schema: str) -> Any:
     """The request's body, which must fit a schema of the document; raises `_Invalid`."""
     try:
-        said = json.loads(request.get_data(), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise _Invalid([_detail(f"the body is not JSON: {error}", "json_invalid")]) from None
+        said = read_json()
+    except ValueError as error:
+        raise _Invalid([_detail(str(error), "json_invalid")]) from None
     faults = [_detail(e.message, "json_schema", *e.instance_path) for e in _validator(schema).iter_errors(said)]
     if faults:
         raise _Invalid(faults)
     return said
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
 
 
 @cache
@@ -281,9 +280,11 @@ def _obeyed(act: Callable[[], T]) -> T:
     """What an act gives; what it refuses is a fault of the request."""
     try:
         return act()
+    except NotKeptError:
+        raise
     except MockserverError as error:
         raise _Invalid([_detail(str(error), "value_error")]) from None
 
 
 def _detail(msg: str, kind: str, *where: str | int) -> dict[str, Any]:
-    return {"loc": ["body", *where], "msg": msg, "type": kind}
+    return {"loc": ["body", *where], "msg": msg.encode("utf-8", "replace").decode(), "type": kind}

@@ -1,7 +1,7 @@
 """The contract as it is served: ``/openapi.json`` and ``/openapi.yaml``, with this server as the one to ask.
 
 They stand outside the control plane: a code generator, or Postman, may read them from anywhere. Where the contract has
-such a path of its own, that one is answered.
+such a path of its own, that one is answered (`is_contracts`).
 """
 
 from __future__ import annotations
@@ -11,26 +11,41 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from mockserver.contract import as_served, to_yaml
+from mockserver.cors import is_preflight
 from mockserver.errors import ContractError
+from mockserver.front import to_request
 from mockserver.messages import JSON, encode
 from mockserver.mock import Mock
+
+NAME = "contract"
+
+
+def is_contracts(mock: Mock) -> bool:
+    """Whether the request is for one of the two, but the contract of the moment has that path."""
+    return request.blueprint == NAME and bool(mock.engine.methods(request.path))
 
 
 def served(mock: Mock) -> Blueprint:
     """The blueprint of both."""
-    blueprint = Blueprint("contract", __name__)
+    blueprint = Blueprint(NAME, __name__)
     served_ = _Served(mock)
+
+    @blueprint.before_request
+    def before_a_page_asks() -> Response | None:
+        asked = to_request(request.environ)
+        if mock.cors is None or not is_preflight(asked):
+            return None
+        return Response(status=204, headers=mock.cors.preflight(asked, ("GET", "HEAD")))
 
     @blueprint.after_request
     def open_to_all(response: Response) -> Response:
         origin = request.headers.get("Origin")
-        if mock.cors is not None and origin is not None:
+        if mock.cors is not None and origin is not None and response.status_code != 204:
             response.headers.extend(mock.cors.answer(origin))
         return response
 
     for path, view in (("/openapi.json", served_.json), ("/openapi.yaml", served_.yaml)):
-        if not mock.engine.methods(path):
-            blueprint.add_url_rule(path, path.rpartition(".")[2], view)
+        blueprint.add_url_rule(path, path.rpartition(".")[2], view)
     return blueprint
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,12 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LOCATIONS = ("query", "header", "path", "cookie")
 JSON_MEDIA = re.compile(r"^application/(?:json|[\w.+-]+\+json)\b", re.IGNORECASE)
 """Media types that are JSON."""
+
+KEY_NAME = re.compile(r"api[-_]?key|access[-_]?token", re.IGNORECASE)
+"""What stands in a query or in a cookie under such a name is taken for a caller's key, whatever the contract says."""
+
+Place = tuple[str, str]
+"""Where a value stands: a parameter's location, and its name."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,9 @@ def _fault(problem: str, *_: str) -> ContractError:
 class Operation:
     """One method of one path. ``id`` is its ``operationId``, or method and path where it has none.
 
-    ``extensions`` are its own ``x-`` keys; ``key_headers`` carry a caller's key; ``fault(problem, *keys)`` makes a
-    `ContractError` that points at the operation, or at these keys in it.
+    ``extensions`` are its own ``x-`` keys; a caller's key may stand in ``key_parameters``, which need not be among the
+    ``parameters``; ``fault(problem, *keys)`` makes a `ContractError` that points at the operation, or at these keys in
+    it.
     """
 
     id: str
@@ -74,8 +82,13 @@ class Operation:
     responses: Mapping[str, Response]
     summary: str = ""
     extensions: Mapping[str, Any] = field(default_factory=dict)
-    key_headers: tuple[str, ...] = ()
+    key_parameters: tuple[Place, ...] = ()
     fault: Callable[..., ContractError] = field(default=_fault, compare=False, repr=False)
+
+    @property
+    def key_headers(self) -> tuple[str, ...]:
+        """The headers that carry a caller's key."""
+        return tuple(name for location, name in self.key_parameters if location == "header")
 
     def parameter(self, name: str, location: str = "query") -> Parameter | None:
         """The parameter of that name, or ``None``."""
@@ -106,6 +119,11 @@ class Contract:
     def operation(self, operation_id: str) -> Operation | None:
         """The operation with that ``operationId``, or ``None``."""
         return next((o for o in self.operations if o.id == operation_id), None)
+
+    @cached_property
+    def key_parameters(self) -> tuple[Place, ...]:
+        """Where a caller's key may stand in any operation."""
+        return tuple(dict.fromkeys(place for operation in self.operations for place in operation.key_parameters))
 
 
 def schema_types(schema: Schema) -> frozenset[str]:

@@ -10,9 +10,22 @@ from typing import Any
 
 from mockserver.contract.bundle import Bundle
 from mockserver.contract.documents import Spot
-from mockserver.contract.model import JSON_MEDIA, LOCATIONS, METHODS, Contract, Operation, Parameter, Response
+from mockserver.contract.model import (
+    JSON_MEDIA,
+    KEY_NAME,
+    LOCATIONS,
+    METHODS,
+    Contract,
+    Operation,
+    Parameter,
+    Place,
+    Response,
+)
 from mockserver.contract.references import Files
 from mockserver.contract.schemas import Schemas
+from mockserver.errors import ContractError
+
+_KEY_HEADER = re.compile(r"api[-_]?key|^authorization$", re.IGNORECASE)
 
 
 class Reader:
@@ -100,26 +113,43 @@ class Reader:
             responses={k: self._response(k, v, spot.at("responses", k)) for k, v in responses.items() if k[:2] != "x-"},
             summary=str(raw.get("summary", "")),
             extensions=_extensions(raw),
-            key_headers=self._key_headers(raw, parameters),
+            key_parameters=self._key_parameters(raw, parameters),
             fault=spot.fault,
         )
 
-    def _key_headers(self, raw: Mapping[str, Any], parameters: tuple[Parameter, ...]) -> tuple[str, ...]:
-        """The headers that carry a caller's key: from security schemes, else header parameters named like a key."""
+    def _key_parameters(self, raw: Mapping[str, Any], parameters: tuple[Parameter, ...]) -> tuple[Place, ...]:
+        """Where a caller's key may stand: by the security schemes, and in parameters that are named like a key.
+
+        A scheme of a query or a cookie counts where it is not demanded too, as a client may send it everywhere; unless
+        its name is that of an ordinary parameter here.
+        """
         root = self.files.main.data
         wanted = raw.get("security", root.get("security"))
         names = [name for one in wanted if isinstance(one, dict) for name in one] if isinstance(wanted, list) else []
         components = root.get("components")
         schemes = components.get("securitySchemes") if isinstance(components, dict) else None
-        found = []
-        for name in names:
-            row = schemes.get(name) if isinstance(schemes, dict) else None
-            scheme, _ = self.files.follow(row, self.root.at("components", "securitySchemes", name))
-            header = _key_header(scheme) if isinstance(scheme, dict) else None
-            found += [] if header is None else [header]
-        named = (p.name for p in parameters if p.location == "header")
-        found += [n for n in named if re.search(r"api[-_]?key|^authorization$", n, re.IGNORECASE)]
+        known = schemes if isinstance(schemes, dict) else {}
+        declared = {(p.location, p.name) for p in parameters}
+        found = [place for name in names for place in self._key_place(name, known)]
+        elsewhere = [place for name in known for place in self._key_place(name, known, demanded=False)]
+        found += [place for place in elsewhere if place[0] != "header" and place not in declared]
+        found += [(p.location, p.name) for p in parameters if _is_named_like_a_key(p)]
         return tuple(dict.fromkeys(found))
+
+    def _key_place(self, name: str, schemes: Mapping[str, Any], *, demanded: bool = True) -> list[Place]:
+        """Where a security scheme has its key, if it is known and has one; one that is not demanded may be broken."""
+        try:
+            scheme, _ = self.files.follow(schemes.get(name), self.root.at("components", "securitySchemes", name))
+        except ContractError:
+            if demanded:
+                raise
+            return []
+        if not isinstance(scheme, dict):
+            return []
+        if scheme.get("type") == "apiKey":
+            where, named = scheme.get("in"), scheme.get("name")
+            return [(where, named)] if where in ("header", "query", "cookie") and isinstance(named, str) else []
+        return [("header", "Authorization")] if scheme.get("type") in ("http", "oauth2", "openIdConnect") else []
 
     def _parameters(self, holder: Mapping[str, Any], above: Spot) -> list[Parameter]:
         rows, spot = holder.get("parameters"), above.at("parameters")
@@ -205,8 +235,6 @@ def _extensions(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in raw.items() if k.startswith("x-")}
 
 
-def _key_header(scheme: Mapping[str, Any]) -> str | None:
-    """The header in which a security scheme has its key, or ``None`` where it has it elsewhere."""
-    if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and isinstance(scheme.get("name"), str):
-        return str(scheme["name"])
-    return "Authorization" if scheme.get("type") in ("http", "oauth2", "openIdConnect") else None
+def _is_named_like_a_key(parameter: Parameter) -> bool:
+    pattern = {"header": _KEY_HEADER, "query": KEY_NAME, "cookie": KEY_NAME}.get(parameter.location)
+    return pattern is not None and pattern.search(parameter.name) is not None
