@@ -186,7 +186,7 @@ class Wanted:
 
 
 def _spelled(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else encode(value).decode()
 
 
 def entries(rows: Iterable[Row], wanted: Wanted) -> list[dict[str, Any]]:

@@ -177,9 +177,8 @@ class Mock:
         return answered
 
     def _preflight(self, cors: Cors, moment: Moment, request: Request) -> Answered:
-        asked = request.header("Access-Control-Request-Method") or ""
-        methods = moment.engine.methods(request.path) or [method for method in METHODS if method == asked]
-        return Answered(Reply(204, cors.preflight(request, methods)), b"", ("", "OPTIONS", "204"))
+        headers = cors.preflight(request, moment.engine.methods(request.path))
+        return Answered(Reply(204, headers), b"", ("", "OPTIONS", "204"))
 
     def noted(self, note: bytes, label: Label, begun: int) -> None:
         """Keep an answer in the journal and the tally; ``begun`` is of `time.perf_counter_ns`."""

@@ -105,8 +105,12 @@ def _check(options: Options) -> None:
         raise OptionError("an origin is given (--cors-origin), but no page may ask (--no-cors); keep one of them")
     if options.control_token and not options.control:
         raise OptionError("a token is given (--control-token) for a control plane that is off (--no-control)")
-    if options.control_token is not None and not options.control_token.strip():
+    token = options.control_token
+    if token is not None and not token.strip():
         raise OptionError("the token of --control-token is empty; give one, or leave the option out")
+    # Bytes of the environment that are no UTF-8 have become these; other lone surrogates stand for nothing.
+    if token is not None and any("\ud800" <= c <= "\udfff" and not "\udc80" <= c <= "\udcff" for c in token):
+        raise OptionError("the token of --control-token holds what is no text")
 
 
 def environment(name: str) -> str | None:

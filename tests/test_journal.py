@@ -265,6 +265,7 @@ def noted(path: str) -> dict[str, Any]:
         ({"parameters": {"limit": "5"}}, [1, 2]),
         ({"parameters": {"flag": True}}, [2]),
         ({"parameters": {"none": "x"}}, []),
+        ({"parameters": {"limit": 10**40}}, []),
     ],
 )
 def test_entries_can_be_asked_for(said: dict[str, Any], found: list[int]) -> None:
