@@ -101,6 +101,8 @@ def _check(options: Options) -> None:
         value = getattr(options, name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise OptionError(f"{name} is {value!r}; it must be a whole number")
+    if any(not key.strip() for key in options.api_keys):
+        raise OptionError("a key of --api-key is empty; give one, or leave the option out")
     if options.cors_origins and not options.cors:
         raise OptionError("an origin is given (--cors-origin), but no page may ask (--no-cors); keep one of them")
     if options.control_token and not options.control:

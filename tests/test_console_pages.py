@@ -233,7 +233,7 @@ def test_what_is_shown_is_text_and_no_markup(tmp_path: Path) -> None:
     for url in (*TABS, f"/__mock__/?query.limit={evil}", f"/__mock__/journal?path={evil}&status={evil}"):
         scripts = [script for script in page(client, url).every("script") if not script.get("src")]
         assert scripts == []
-    client.set_cookie("mockserver-key", evil, path="/__mock__/")
+    client.post("/__mock__/explore", data={"key": evil})
     assert [s for s in page(client, f"/__mock__/?header.Prefer={evil}").every("script") if not s.get("src")] == []
 
 
@@ -487,7 +487,7 @@ def test_the_key_is_sent_but_stands_in_no_url() -> None:
 def test_with_worlds_of_their_own_the_values_are_those_of_the_key() -> None:
     app = create_app(isolate_keys=True, api_keys=["mine"])
     client = app.test_client()
-    client.set_cookie("mockserver-key", "mine", path="/__mock__/")
+    client.post("/__mock__/explore", data={"key": "mine"})
     records = client.get(LIST, query_string={"limit": 200}, headers={"X-API-Key": "mine"}).get_json()["result"]
     assert sorted(offered(page(client, "/__mock__/"), "wallet_uuid")) == sorted({r["wallet_uuid"] for r in records})
 
@@ -791,3 +791,38 @@ def test_the_reference_reads_the_contract_that_is_served(client: FlaskClient) ->
 @pytest.mark.parametrize("name", ["..%2F__init__.py", "../__init__.py", "nothing.js", "LICENSE/../../__init__.py"])
 def test_only_the_assets_of_the_package_are_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/__mock__/reference/assets/{name}").status_code == 404
+
+
+def test_a_scenario_that_is_put_on_again_keeps_its_key_though_none_is_shown(app: Flask, client: FlaskClient) -> None:
+    """Else a fault for one caller would hit all."""
+    mock_of(app).play({"name": "server-error", "every": 1, "key": "key of alice"})
+    assert "key of alice" not in client.get("/__mock__/switch").text
+    client.post("/__mock__/switch", data={"name": "server-error", "every": "1", "key": ""})
+    scenario = mock_of(app).look().told.scenario
+    assert scenario is not None
+    assert scenario.key == "key of alice"
+    client.post("/__mock__/switch", data={"name": "server-error", "every": "1", "key": "key of bob"})
+    scenario = mock_of(app).look().told.scenario
+    assert scenario is not None
+    assert scenario.key == "key of bob"
+    client.post("/__mock__/switch", data={"name": "empty", "key": ""})
+    scenario = mock_of(app).look().told.scenario
+    assert scenario is not None
+    assert scenario.key is None, "another scenario begins without"
+
+
+def test_the_keys_of_two_mocks_on_one_machine_are_kept_apart(client: FlaskClient) -> None:
+    client.post("/__mock__/explore", data={"key": "key of one"}, headers={"Host": "localhost:1"})
+    shown = [client.get("/__mock__/", headers={"Host": f"localhost:{port}"}).text for port in (1, 2)]
+    assert ["key of one" in text for text in shown] == [True, False]
+
+
+@pytest.mark.parametrize(("loc", "told"), [("null", ""), ("limit", "limit"), ("[query, limit]", "query.limit")])
+def test_a_fault_of_any_shape_is_shown(tmp_path: Path, loc: str, told: str) -> None:
+    contract = tmp_path / "cats.yaml"
+    example = f"{{errors: [{{loc: {loc}, msg: is bad}}]}}"
+    conflict = f'        "409": {{description: No., content: {{application/json: {{example: {example}}}}}}}\n'
+    contract.write_text(BY_IDENTITY.replace('        "200":\n', f'{conflict}        "200":\n'))
+    shown = create_app(contract).test_client().get("/__mock__/?header.Prefer=code%3D409")
+    assert shown.status_code == 200
+    assert f"<code>{told}</code> is bad" in shown.text

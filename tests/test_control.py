@@ -89,6 +89,7 @@ def test_the_world_is_told_as_it_is(client: FlaskClient) -> None:
     assert (one["operation"], one["path"], one["size"]) == ("list_balances", PATH, page.json["meta"]["total"])
     assert one["filters"] == ["wallet_uuid", "chain_id", "address", "token_id"]
     assert told["contract"]["fault"] is None
+    assert (told["contract"]["version"], told["contract"]["openapi"]) == ("1.0.0", "3.1.0")
     assert len(told["cases"]) == 9
     for case in told["cases"]:
         found = client.get(PATH, query_string={"wallet_uuid": case["wallet_uuid"]}).json["result"]
@@ -344,6 +345,13 @@ def test_what_the_contract_does_not_allow_is_not_pinned(client: FlaskClient) -> 
         assert told in " ".join(faults(client.put(f"{CONTROL}/fixtures", json=body)))
     assert faults(client.put(f"{CONTROL}/fixtures", json=[1]))
     assert client.get(PATH).data == before
+
+
+def test_every_fault_of_pinned_records_is_an_entry_of_its_own(client: FlaskClient) -> None:
+    records = [{"amount": number} for number in range(30)]
+    told = faults(client.put(f"{CONTROL}/fixtures", json={"list_balances": records}))
+    assert len(told) == 30
+    assert all(f"[{number}].amount" in text for number, text in enumerate(told))
 
 
 def test_reset_goes_back_to_the_start() -> None:

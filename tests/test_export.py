@@ -411,6 +411,17 @@ def test_what_cannot_be_written_leaves_an_older_file_alone(tmp_path: Path) -> No
     assert path.read_text() == "mine"
 
 
+def test_an_export_that_fails_on_its_way_leaves_an_older_file_alone(tmp_path: Path) -> None:
+    """What a text of SQL cannot hold is met only when the record is written."""
+    path, pins = tmp_path / "kept.sql", tmp_path / "pins.json"
+    path.write_text("mine")
+    pins.write_text(json.dumps({"list_balances": [{"cobo_wallet_id": "a\0b", "token_id": "SETH"}]}))
+    done = run("--fixtures", str(pins), "--output", str(path))
+    assert done.returncode == 2, done.stderr
+    assert path.read_text() == "mine"
+    assert {file.name for file in tmp_path.iterdir()} == {"kept.sql", "pins.json"}
+
+
 def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "mockserver", "export", "--format", "ndjson", "--size", "1000000"]
     pipe = subprocess.PIPE

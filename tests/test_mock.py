@@ -149,6 +149,7 @@ def test_a_reset_brings_the_scenario_of_the_start_back_and_counts_anew() -> None
         ({"cors": False, "cors_origins": ["http://a"]}, "keep one of them"),
         ({"control": False, "control_token": "t"}, "for a control plane that is off"),
         ({"control_token": " "}, "is empty"),
+        ({"api_keys": ["k", ""]}, "a key of --api-key is empty"),
         ({"control_token": "\ud800"}, "is no text"),
         ({"scenario": {"name": "slw"}}, "did you mean 'slow'?"),
     ],

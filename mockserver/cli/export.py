@@ -102,7 +102,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _write(chunks: Iterator[Chunk], output: str, records: int) -> None:
     """Write as the text is made; a bar on stderr shows how far it is, where that is a terminal of its own."""
-    # The first text is made before the file is opened: what cannot be written leaves an older file alone.
+    # The first text is made before the file is opened: most of what cannot be written is known then.
     first = list(islice(chunks, 1))
     try:
         with _opened(output) as file, _bar(output, records) as bar:
@@ -121,8 +121,20 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
     if output == "-":
         yield sys.stdout.buffer
         return
-    with Path(output).open("wb") as file:
-        yield file
+    path = Path(output)
+    if path.exists() and not path.is_file():
+        # A device, or a pipe.
+        with path.open("wb") as file:
+            yield file
+        return
+    # Beside it, until it is whole: what ends too early leaves an older file alone.
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _bar(output: str, records: int) -> Any:

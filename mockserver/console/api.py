@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from mockserver.balances import AwkwardCase, BalanceDataset, awkward_cases
 from mockserver.console.bodies import read_json
 from mockserver.contract import Contract, as_served, load_contract, to_yaml
-from mockserver.errors import MockserverError, NotKeptError
+from mockserver.errors import FixtureError, MockserverError, NotKeptError
 from mockserver.har import har
 from mockserver.journal import entries, read_wanted
 from mockserver.keys import masked
@@ -118,7 +118,8 @@ def described(mock: Mock) -> dict[str, Any]:
         "seed": world.seed,
         "contract": {
             "title": contract.title,
-            "version": contract.version,
+            "version": _version(contract),
+            "openapi": contract.version,
             "source": Path(contract.source).name,
             "fault": mock.fault,
         },
@@ -126,6 +127,11 @@ def described(mock: Mock) -> dict[str, Any]:
         "lists": lists,
         "cases": [case._asdict() for case in cases_of(mock)],
     }
+
+
+def _version(contract: Contract) -> str:
+    info = contract.document.get("info")
+    return str(info.get("version", "")) if isinstance(info, dict) else ""
 
 
 def cases_of(mock: Mock) -> list[AwkwardCase]:
@@ -282,6 +288,8 @@ def _obeyed(act: Callable[[], T]) -> T:
         return act()
     except NotKeptError:
         raise
+    except FixtureError as error:
+        raise _Invalid([_detail(problem, "value_error") for _, problem in error.faults]) from None
     except MockserverError as error:
         raise _Invalid([_detail(str(error), "value_error")]) from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -134,10 +134,18 @@ def phrase_of(status: int) -> str:
     return HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else ""
 
 
-def faults_of(value: Any, depth: int = 3) -> list[Mapping[str, Any]]:
-    """The violations that a refusal lists, wherever in its body they stand: objects with ``loc`` and ``msg``."""
+def faults_of(value: Any, depth: int = 3) -> list[dict[str, Any]]:
+    """The violations that a refusal lists, wherever in its body they stand: objects with ``loc`` and ``msg``.
+
+    ``loc`` is a list, whatever came.
+    """
     if isinstance(value, list):
-        return [v for v in value if isinstance(v, dict) and {"loc", "msg"} <= v.keys()]
+        found = [v for v in value if isinstance(v, dict) and {"loc", "msg"} <= v.keys()]
+        return [{**v, "loc": _steps(v["loc"])} for v in found]
     if not isinstance(value, dict) or depth == 0:
         return []
-    return next((found for inner in value.values() if (found := faults_of(inner, depth - 1))), [])
+    return next((faults for inner in value.values() if (faults := faults_of(inner, depth - 1))), [])
+
+
+def _steps(loc: Any) -> list[Any]:
+    return loc if isinstance(loc, list) else [] if loc is None else [loc]

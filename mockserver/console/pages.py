@@ -37,8 +37,11 @@ from mockserver.messages import Pair
 from mockserver.mock import Mock
 from mockserver.scenarios import KINDS, LIMITS
 
-KEY = "mockserver-key"
-"""The cookie that holds the key of the explorer's requests: it never stands in a URL."""
+
+def key_cookie() -> str:
+    """The cookie that holds the key of the explorer's requests to this host and port: it never stands in a URL."""
+    return f"mockserver-key-{_digest(request.host)}"
+
 
 SHOWN = 200
 """How many entries of the journal a page shows."""
@@ -148,9 +151,9 @@ def _explorer(blueprint: Blueprint, mock: Mock) -> None:
         asked = urlencode([("list", operation), *((name, value) for name, value in pairs if "." in name)])
         answer = redirect(f"{url_for('.explorer')}?{asked}", 303)
         key = request.form.get("key", "").strip()
-        answer.set_cookie(KEY, key, path=url_for(".explorer"), httponly=True, samesite="Strict")
+        answer.set_cookie(key_cookie(), key, path=url_for(".explorer"), httponly=True, samesite="Strict")
         if not key:
-            answer.delete_cookie(KEY, path=url_for(".explorer"))
+            answer.delete_cookie(key_cookie(), path=url_for(".explorer"))
         return answer
 
 
@@ -165,7 +168,7 @@ def _explored(mock: Mock, samples: Samples) -> str:
     if semantics is None:
         return render_template("explorer.html", tab="explorer", form=None)
     args = explorer.completed(mock, semantics, list(request.args.items(multi=True)))
-    key = request.cookies.get(KEY, "")
+    key = request.cookies.get(key_cookie(), "")
     form = explorer.form_of(mock, semantics, samples, cases_of(mock), args, key)
     late = partial(wait, request.environ)
     answered = explorer.answer(semantics, args, key, current_app.wsgi_app, request.root_url, late)
@@ -241,8 +244,11 @@ def _scenarios(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.post("/switch")
     def put_on() -> Response | tuple[str, int]:
         name = request.form.get("name", "")
+        before = mock.look().told.scenario
+        # A key is never shown, so its field is empty: the scenario that is on keeps it, until it is turned off.
+        held = {"key": before.key} if before is not None and before.name == name and before.key else {}
         try:
-            mock.play(_said(name))
+            mock.play(held | _said(name))
         except MockserverError as error:
             return page((name, _plain(str(error)))), 422
         return redirect(url_for(".scenarios", _anchor=name), 303)

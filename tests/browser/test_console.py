@@ -296,6 +296,20 @@ def test_a_422_of_another_client_appears_with_its_reason(page: Page, mock: str) 
     expect(page.get_by_text("No request yet")).to_be_visible()
 
 
+def test_a_live_journal_stays_where_its_reader_is(page: Page, mock: str) -> None:
+    """On a phone the table is scrolled sideways; what comes does not take that back, nor the focus."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    refused(mock, "limit=0")
+    opened(page, mock, "journal")
+    box = page.locator("#journal .box")
+    box.focus()
+    box.evaluate("e => e.scrollTo(200, 0)")
+    refused(mock, "after=x")
+    expect(page.locator("#journal tbody tr")).to_have_count(2)
+    expect(box).to_be_focused()
+    assert box.evaluate("e => e.scrollLeft") == 200
+
+
 def test_a_paused_journal_stands_still(page: Page, mock: str) -> None:
     page.clock.install()
     opened(page, mock, "journal")

@@ -12,7 +12,8 @@
   apply(remembered());
 
   const settle = () => {
-    document.querySelectorAll(".copy[hidden]").forEach((button) => (button.hidden = false));
+    // Browsers copy only for pages of this machine, or by https.
+    if (navigator.clipboard) document.querySelectorAll(".copy[hidden]").forEach((button) => (button.hidden = false));
     const language = document.getElementById(`as-${localStorage.getItem("language")}`);
     if (language) language.checked = true;
   };
@@ -34,7 +35,20 @@
     });
 
     settle();
-    document.body.addEventListener("htmx:afterSwap", settle);
+    // A table that is written anew stays where it was scrolled to, and focused.
+    let seen = null;
+    document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+      const box = detail.target.querySelector(".box");
+      seen = box && { id: detail.target.id, left: box.scrollLeft, top: box.scrollTop, focused: document.activeElement === box };
+    });
+    document.body.addEventListener("htmx:afterSwap", () => {
+      settle();
+      const box = seen && document.querySelector(`#${seen.id} .box`);
+      if (!box) return;
+      box.scrollTo(seen.left, seen.top);
+      if (seen.focused) box.focus({ preventScroll: true });
+      seen = null;
+    });
     document.body.addEventListener("change", ({ target }) => target.name === "as" && localStorage.setItem("language", target.value));
     document.body.addEventListener("click", ({ target }) => target.matches(".copy") && copy(target));
 
@@ -44,7 +58,9 @@
       away.hidden = text === "";
     };
     document.body.addEventListener("htmx:sendError", () => tell("The mock does not answer. Is it still running?"));
-    document.body.addEventListener("htmx:afterOnLoad", () => tell(""));
+    document.body.addEventListener("htmx:responseError", ({ detail }) =>
+      tell(`The mock refuses what this page asks (${detail.xhr.status}). Does it want another token?`));
+    document.body.addEventListener("htmx:afterOnLoad", ({ detail }) => detail.successful && tell(""));
 
     setInterval(() => {
       if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("tick"));
