@@ -43,7 +43,7 @@ class World:
     def cost(self, query: str) -> float:
         """Microseconds of CPU for an answer that is worked out wholly."""
         self.app.wsgi_app.memory.clear()  # type: ignore[attr-defined]
-        self.app.extensions["mockserver"].pages.rows.clear()
+        self.app.extensions["mockserver"].engine.pages.rows.clear()
         environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": PATH, "QUERY_STRING": query}
         begun = time.process_time_ns()
         for _ in self.app.wsgi_app(environ, lambda *_: None):  # type: ignore[misc, arg-type, return-value]

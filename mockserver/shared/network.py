@@ -68,6 +68,7 @@ end
 local number, total = redis.call('HINCRBY', KEYS[1], 'number', 1), redis.call('HINCRBY', KEYS[1], 'total', 1)
 return {number, total, redis.call('HGET', KEYS[1], 'start')}
 """
+_ADD = "redis.call('RPUSH', KEYS[1], ARGV[1]) redis.call('LTRIM', KEYS[1], ARGV[2], -1) return 1"
 _RESET = "redis.call('DEL', KEYS[1], KEYS[2], KEYS[5], KEYS[6]) redis.call('SET', KEYS[4], ARGV[1]) return 1"
 
 
@@ -253,7 +254,8 @@ class RedisJournal:
     def add(self, row: Row) -> None:
         """See `Journal.add`."""
         text = _ROW.pack(row.instant, row.duration) + row.note
-        if self._state.asked(lambda: self._pushed(text), None) is None:
+        client = self._state.client
+        if self._state.asked(lambda: client.eval(_ADD, 1, _REQUESTS, text, -JOURNAL), None) is None:
             self._alone.add(row)
 
     def rows(self) -> list[Row]:
@@ -268,7 +270,3 @@ class RedisJournal:
         """See `Journal.clear`."""
         self._alone.clear()
         self._state.asked(lambda: self._state.client.delete(_REQUESTS), None)
-
-    def _pushed(self, text: bytes) -> Any:
-        with self._state.client.pipeline(transaction=False) as pipe:
-            return pipe.rpush(_REQUESTS, text).ltrim(_REQUESTS, -JOURNAL, -1).execute()
