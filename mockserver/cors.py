@@ -19,7 +19,6 @@ EXPOSED = (
     "X-Mock-World",
     "X-Mock-Warning",
     "X-Mock-Scenario",
-    "X-Mock-Error",
     "Preference-Applied",
     "Retry-After",
     "WWW-Authenticate",
