@@ -3,11 +3,9 @@
 What is expected comes from the world's records, one by one, without any page: `World.datasets[...].record(k)`.
 """
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -21,7 +19,6 @@ from mockserver.world import build_world
 from tests.looking_over import CONTRACT, PATH
 from tests.serving import served
 
-GOLDEN = Path(__file__).parent / "golden"
 FILTERS = ("wallet_uuid", "chain_id", "address", "token_id")
 Get = Callable[..., dict[str, Any]]
 
@@ -138,9 +135,3 @@ def test_two_workers_give_the_same_bytes(queries: list[str]) -> None:
         with ThreadPoolExecutor(8) as pool:
             for found in pool.map(lambda _: fetch(two, queries), range(8)):
                 assert found == expected
-
-
-def test_the_first_page_is_the_one_that_was_written_down(get: Get) -> None:
-    """The default world of every release: a change here changes every user's snapshots, so say it in the changelog."""
-    golden = GOLDEN / "first_page.json"
-    assert get() == json.loads(golden.read_text(encoding="utf-8"))
