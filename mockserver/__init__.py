@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.app import create_app
+    from mockserver.server.app import create_app
 
     __version__: str
 
@@ -17,19 +17,11 @@ __all__ = ["__version__", "create_app"]
 
 def __getattr__(name: str) -> Any:
     if name == "create_app":
-        from mockserver.app import create_app
+        from mockserver.server.app import create_app
 
         return create_app
     if name == "__version__":
-        return _version()
+        from mockserver.version import version
+
+        return version()
     raise AttributeError(f"module 'mockserver' has no attribute '{name}'")
-
-
-def _version() -> str:
-    """The version of the installed package; ``0+unknown`` when it runs from a checkout that was never installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("mockserver")
-    except PackageNotFoundError:
-        return "0+unknown"

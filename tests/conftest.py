@@ -1,15 +1,15 @@
 """What tests share: the servers that are judged, chosen in one place."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 
-from tests.targets import Target, targets
+from tests.support.paths import ROOT
+from tests.support.targets import Target, targets
 
-CONTRACT = Path(__file__).parent.parent / "contracts" / "openapi.yaml"
+CONTRACT = ROOT / "contracts" / "openapi.yaml"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

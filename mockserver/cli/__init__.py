@@ -32,9 +32,9 @@ class _Commands(click.Group):
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from mockserver import __version__
+        from mockserver.version import version
 
-        click.echo(f"mockserver {__version__}")
+        click.echo(f"mockserver {version()}")
         ctx.exit()
 
 

@@ -12,7 +12,7 @@ from mockserver.cli.settings import SETTINGS
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
-    from mockserver.checks.command import Wish
+    from mockserver.judge.schemathesis.command import Wish
 
 
 @click.command(context_settings=SETTINGS)
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--laws-only", is_flag=True, help="Leave out Schemathesis' own phases.")
 def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> int:
     """Judge the server at URL by the contract: exit code 0 clean, 1 broken, 2 could not judge."""
-    from mockserver.profile import template
+    from mockserver.judge.profile import template
 
     if init_profile:
         click.echo(template(), nl=False)
@@ -41,7 +41,7 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
     if url is None:
         raise click.UsageError("which server? Give its base URL: mockserver check http://127.0.0.1:4010")
     try:
-        from mockserver.checks import command
+        from mockserver.judge.schemathesis import command
     except ModuleNotFoundError as error:
         raise OptionError(
             f"judging needs {error.name}, which the extra brings: pip install 'mockserver[check]'"
@@ -67,10 +67,10 @@ def _wish(
     reports: str | None,
     **options: Any,
 ) -> Wish:
-    from mockserver.checks.command import Wish
-    from mockserver.laws import LAWS
-    from mockserver.options import default_contract
-    from mockserver.profile import Profile, load_profile
+    from mockserver.judge.laws import LAWS
+    from mockserver.judge.profile import Profile, load_profile
+    from mockserver.judge.schemathesis.command import Wish
+    from mockserver.mock.options import default_contract
 
     for name in laws:
         if name not in LAWS:
@@ -89,7 +89,7 @@ def _wish(
 
 
 def _reports(text: str | None) -> str | None:
-    from mockserver.checks.command import REPORTS
+    from mockserver.judge.schemathesis.command import REPORTS
 
     for name in (text or "").split(",") if text is not None else ():
         if name not in REPORTS:

@@ -16,7 +16,7 @@ from mockserver.cli.settings import SETTINGS
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
-    from mockserver.exporting import Chunk
+    from mockserver.world.export import Chunk
 
 _FORMATS = ("json", "ndjson", "csv", "sql")
 _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
@@ -60,7 +60,7 @@ def export(contract: str | None, form: str | None, filters: Sequence[str], outpu
 
     JSON and NDJSON can be pinned again by --fixtures, into any world.
     """
-    from mockserver.exporting import export as chunks_of
+    from mockserver.world.export import export as chunks_of
 
     parts, several = _parts(contract, filters, **options)
     form = form or _BY_ENDING.get(Path(output).suffix.lower(), "json")
@@ -78,12 +78,12 @@ def _parts(
 ) -> tuple[list[Any], bool]:
     """What is to be written, and whether the contract has several lists."""
     from mockserver.contract import load_contract
-    from mockserver.exporting import parts_of
-    from mockserver.fixtures import load_fixtures
-    from mockserver.options import default_contract
-    from mockserver.pins import pinned
+    from mockserver.mock.options import default_contract
     from mockserver.semantics import list_operations
-    from mockserver.world import build_world
+    from mockserver.world.build import build_world
+    from mockserver.world.export import parts_of
+    from mockserver.world.fixtures import load_fixtures
+    from mockserver.world.with_fixtures import pinned
 
     semantics = list_operations(load_contract(contract or default_contract()))
     world = build_world(semantics, **{name: value for name, value in world_options.items() if value is not None})

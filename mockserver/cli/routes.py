@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def routes(contract: str | None) -> None:
     """List the operations of CONTRACT and, for each list, what its parts mean and how that is known."""
     from mockserver.contract import load_contract
-    from mockserver.options import default_contract
+    from mockserver.mock.options import default_contract
     from mockserver.semantics import list_operations
 
     loaded = load_contract(contract or default_contract())

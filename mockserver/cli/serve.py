@@ -16,17 +16,17 @@ import click
 
 from mockserver.cli.settings import SETTINGS
 from mockserver.errors import MockserverError
-from mockserver.scenarios import KINDS
+from mockserver.mock.scenarios.kinds import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.contract import Operation
-    from mockserver.handlers import Engine
-    from mockserver.mock import Mock
+    from mockserver.mock.engine import Engine
+    from mockserver.mock.runtime import Mock
     from mockserver.semantics import ListSemantics
-    from mockserver.shared import FileTally
-    from mockserver.state import State
+    from mockserver.state.base import State
+    from mockserver.state.opening import FileTally
 
 THREADS = 4
 """Threads of a worker whose state is elsewhere: while one waits for it, another can answer."""
@@ -113,8 +113,8 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    from mockserver import serving
-    from mockserver.app import create_app
+    from mockserver.server import workers as serving
+    from mockserver.server.app import create_app
 
     alone = workers == 1 and not where
     with serving.reserve(host, port) as address, nullcontext() if alone else serving.shared_directory() as directory:
@@ -138,7 +138,7 @@ def serve(
 def _begin(app: Any, *, reload: bool) -> None:
     """What each worker does first: follow the files."""
     if reload:
-        from mockserver.reloading import Watch
+        from mockserver.server.watch import Watch
 
         mock: Mock = app.extensions["mockserver"]
         Watch(mock.files(), partial(_follow, mock)).start()
@@ -162,7 +162,7 @@ def _tally(directory: Path | None) -> FileTally | None:
     """Where the workers count requests together."""
     if directory is None or sys.platform == "win32":
         return None
-    from mockserver.shared import FileTally
+    from mockserver.state.opening import FileTally
 
     return FileTally(directory / "numbers")
 
@@ -171,7 +171,7 @@ def _state(where: str | None) -> State | None:
     """The state that is kept there, asked once: what is wrong with it is said now."""
     if not where:
         return None
-    from mockserver.shared import open_state
+    from mockserver.state.opening import open_state
 
     state = open_state(where)
     state.version()
@@ -180,7 +180,7 @@ def _state(where: str | None) -> State | None:
 
 def _banner(mock: Mock, url: str) -> Iterator[str]:
     """Where it is, which world it shows, and requests to try."""
-    from mockserver.keys import key_header
+    from mockserver.mock.request.api_keys import key_header
 
     moment, keys = mock.look(), mock.options.api_keys
     engine = moment.engine
@@ -230,8 +230,8 @@ def _list_samples(engine: Engine, semantics: ListSemantics, keys: Sequence[str])
 
 
 def _ask(engine: Engine, operation: Operation, query: dict[str, str], keys: Sequence[str]) -> Any:
-    from mockserver.keys import key_header
-    from mockserver.messages import Request
+    from mockserver.mock.messages import Request
+    from mockserver.mock.request.api_keys import key_header
 
     header = ((key_header(operation), keys[0]),) if keys else ()
     reply = engine.handle(Request("GET", operation.path, tuple(query.items()), header))

@@ -26,7 +26,7 @@ from mockserver.contract.model import (
     schema_types,
 )
 from mockserver.contract.reader import Reader
-from mockserver.contract.writing import to_yaml
+from mockserver.contract.yaml_text import to_yaml
 
 __all__ = [
     "JSON_MEDIA",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.contract.bundle import Bundle
+from mockserver.contract.dialect import Schemas
 from mockserver.contract.documents import Spot
 from mockserver.contract.model import (
     JSON_MEDIA,
@@ -22,7 +23,6 @@ from mockserver.contract.model import (
     Response,
 )
 from mockserver.contract.references import Files
-from mockserver.contract.schemas import Schemas
 from mockserver.errors import ContractError
 
 _KEY_HEADER = re.compile(r"api[-_]?key|^authorization$", re.IGNORECASE)

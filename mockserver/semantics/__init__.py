@@ -8,7 +8,8 @@ inferred. An operation that is no list has none.
 from __future__ import annotations
 
 from mockserver.contract import Contract, Operation
-from mockserver.semantics.block import BLOCK, block_schema
+from mockserver.semantics.declared import BLOCK, block_schema
+from mockserver.semantics.inference import Reading
 from mockserver.semantics.model import (
     FIELD_ROLES,
     PARAMETER_ROLES,
@@ -18,7 +19,6 @@ from mockserver.semantics.model import (
     Refresh,
     item_properties,
 )
-from mockserver.semantics.reading import Reading
 
 __all__ = [
     "BLOCK",

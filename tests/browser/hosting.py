@@ -12,7 +12,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.paths import ROOT
+
 SCREENSHOTS = "MOCKSERVER_SCREENSHOTS"
 """The environment variable that names the folder for screenshots; by default ``screenshots`` in the checkout."""
 

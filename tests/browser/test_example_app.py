@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from mockserver.scenarios import read_scenario, scenario_of
+from mockserver.mock.scenarios.kinds import read_scenario, scenario_of
 from tests.browser.conftest import Complaints
 from tests.browser.example_app import (
     APP,
@@ -26,7 +26,7 @@ from tests.browser.example_app import (
     stopped_clock,
 )
 from tests.browser.hosting import axe, folder_served, screenshot
-from tests.serving import served
+from tests.support.serving import served
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Domains: better data for contracts that they recognise."""

@@ -1,0 +1,1 @@
+"""Walks any server, applies the laws, and drives Schemathesis."""

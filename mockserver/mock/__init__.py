@@ -1,0 +1,1 @@
+"""Requests become replies: one contract, and the running instance around it."""

@@ -1,0 +1,61 @@
+"""The worlds of one server: that of no key, those of the keys that have one of their own, each with what is pinned."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import FixtureError
+
+if TYPE_CHECKING:
+    from mockserver.semantics import ListSemantics
+    from mockserver.world.build import World
+    from mockserver.world.fixtures import Fixtures
+
+MAX_WORLDS = 256
+
+
+class Worlds:
+    """The world of each key, built when first asked for; the default one and the latest others are kept.
+
+    ``pins`` are fixtures that every world holds; later ones win where they name the same record. A key's own world that
+    they do not fit goes without, and says so (``problem``). Raises `OptionError`, `ContractError`, `FixtureError`.
+    """
+
+    def __init__(self, semantics: Sequence[ListSemantics], pins: Sequence[Fixtures] = (), **options: Any) -> None:
+        from mockserver.world.build import build_world
+        from mockserver.world.with_fixtures import pinned
+
+        given = {name: value for name, value in options.items() if value is not None}
+
+        def build(key: str | None) -> World:
+            world = build_world(semantics, key=key, **given)
+            for fixtures in pins:
+                try:
+                    world = pinned(world, semantics, fixtures)
+                except FixtureError as error:
+                    if key is None:
+                        raise
+                    # They were made for the world of no key; another has other records.
+                    world = replace(world, problem=str(error))
+            return world
+
+        self._build: Callable[[str | None], World] = build
+        self._default = build(None)
+        self._others: OrderedDict[str, World] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, key: str | None) -> World:
+        """The world of a key."""
+        if key is None:
+            return self._default
+        with self._lock:
+            world = self._others.get(key) or self._build(key)
+            self._others[key] = world
+            self._others.move_to_end(key)
+            if len(self._others) > MAX_WORLDS:
+                self._others.popitem(last=False)
+            return world

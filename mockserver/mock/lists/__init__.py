@@ -1,0 +1,1 @@
+"""Answering a list: query, page, envelope and bytes."""

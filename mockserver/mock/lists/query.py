@@ -1,0 +1,174 @@
+"""What a list request asks for, and the records that match: parsed parameters become a `Query`, it a `Selection`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from mockserver.contract import schema_types
+from mockserver.errors import CursorError
+from mockserver.mock.lists.pagination import Binding, Page, canonical_filters, decode_cursor, page_from, page_until
+from mockserver.mock.messages import shown
+from mockserver.mock.request.validation import Parsed, Violation
+from mockserver.semantics import ListSemantics
+
+if TYPE_CHECKING:
+    from mockserver.world.build import Dataset, Selection
+
+MAX_ALTERNATIVES = 100
+Filters = Mapping[str, tuple[Any, ...]]
+"""Property: the values that it may have; several for a filter that takes a list, none where two filters contradict."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A list request, understood: filters, page size in records, and a position of one of four kinds (or of none).
+
+    ``kind`` is ``after`` or ``before`` (``position`` is an ordinal), ``offset`` (records, from 0) or ``page`` (from 1).
+    """
+
+    filters: Filters
+    binding: Binding
+    limit: int
+    kind: str | None = None
+    position: int = 0
+
+    def page(self, selection: Selection) -> Page:
+        """The ranks of a selection that answer it, at most ``limit``."""
+        if self.kind == "after":
+            return page_from(selection.count, self.limit, selection.rank(self.position + 1))
+        if self.kind == "before":
+            return page_until(selection.count, self.limit, selection.rank(self.position))
+        start = (self.position - 1) * self.limit if self.kind == "page" else self.position
+        return page_from(selection.count, self.limit, start)
+
+
+def read_query(semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: str) -> tuple[Query, list[Violation]]:
+    """What the request asks for, and every fault in it (those of ``parsed`` first); with one, it is not to be answered.
+
+    ``world`` is the fingerprint that cursors are bound to. Nothing is raised: a cursor that is none is a fault too."""
+    filters, violations = _filters(semantics, parsed)
+    violations = [*parsed.violations, *violations]
+    filters_known = not any(parsed.faulty(name) for name in semantics.filters)
+    binding = Binding(semantics.operation.id, world, canonical_filters(filters) if filters_known else None)
+    violations += _sizes(semantics, parsed)
+    kinds, conflict = _position_kinds(semantics, parsed)
+    violations += conflict
+    positions: list[tuple[str | None, int]] = []
+    for kind in kinds:
+        name = getattr(semantics, kind)
+        value = parsed.given.get(("query", name))
+        if value is None:
+            continue
+        try:
+            positions.append((kind, _position(semantics, kind, value, dataset, binding)))
+        except CursorError as error:
+            if semantics.bad_cursor == "reject":
+                violations.append(_bad_cursor(name, value, error))
+    limit = parsed.value(semantics.limit)
+    limit = semantics.default_limit if not isinstance(limit, int) else limit
+    limit = max(1, min(limit, semantics.max_limit))
+    return Query(filters, binding, limit, *(*positions, (None, 0))[0]), violations
+
+
+def _filters(semantics: ListSemantics, parsed: Parsed) -> tuple[Filters, list[Violation]]:
+    found: dict[str, tuple[Any, ...]] = {}
+    for name, target in semantics.filters.items():
+        value = parsed.value(name)
+        if value is None:
+            continue
+        values = sorted(set(value), key=repr) if isinstance(value, list) else [value]
+        if len(values) > 1 and "array" in schema_types(semantics.properties[target]):
+            return {}, [_one_value(name)]
+        found[target] = tuple(v for v in values if v in found.get(target, values))
+    if prod(map(len, found.values())) <= MAX_ALTERNATIVES:
+        return dict(sorted(found.items())), []
+    longest = max(semantics.filters, key=lambda n: len(found.get(semantics.filters[n], ())))
+    msg = f"Value error, the filters together name more than {MAX_ALTERNATIVES} alternatives"
+    return {}, [Violation(("query", longest), msg, "value_error", ctx={"max_alternatives": MAX_ALTERNATIVES})]
+
+
+def _one_value(name: str) -> Violation:
+    """Several values for a property that is itself a list: whether all or any are meant, no contract says."""
+    error = f"'{name}' filters a list of values, and takes one value here"
+    return Violation(("query", name), f"Value error, {error}", "value_error", ctx={"error": error})
+
+
+def _sizes(semantics: ListSemantics, parsed: Parsed) -> Iterator[Violation]:
+    """What a page size, an offset or a page number must be at least, where the schema does not say so itself."""
+    for name, low in ((semantics.limit, 1), (semantics.offset, 0), (semantics.page, 1)):
+        value = parsed.given.get(("query", name or ""))
+        clamped = name == semantics.limit and semantics.over_limit == "clamp"
+        if isinstance(value, int) and value < low and not clamped:
+            msg = f"Input should be greater than or equal to {low}"
+            yield Violation(("query", name or ""), msg, "greater_than_equal", str(value), {"ge": low})
+
+
+def _position_kinds(semantics: ListSemantics, parsed: Parsed) -> tuple[list[str], list[Violation]]:
+    """The kinds of position that the request gives, and the conflict if they are more than one."""
+    names = {k: name for k in ("after", "before", "offset", "page") if (name := getattr(semantics, k)) is not None}
+    sent = [k for k, name in names.items() if ("query", name) in parsed.given or parsed.faulty(name)]
+    if semantics.both_cursors != "reject" and {"after", "before"} <= set(sent):
+        sent.remove("before" if semantics.both_cursors == "after" else "after")
+    if len(sent) < 2:
+        return sent, []
+    quoted = [f"'{names[kind]}'" for kind in sent]
+    error = f"{', '.join(quoted[:-1])} and {quoted[-1]} cannot be given together; keep one of them"
+    loc = ("query", names[sent[-1]])
+    return sent, [Violation(loc, f"Value error, {error}", "value_error", None, {"error": error})]
+
+
+def _position(semantics: ListSemantics, kind: str, value: Any, dataset: Dataset, binding: Binding) -> int:
+    """The number in an offset or page; the ordinal that a cursor names: raises `CursorError`.
+
+    Where no answer holds a cursor, an item's identity is one.
+    """
+    if kind in ("offset", "page"):
+        return int(value)
+    if semantics.next_cursor is not None or semantics.previous_cursor is not None or semantics.identity is None:
+        # It may lie past the end: that of a record that was pinned, and is no more.
+        return decode_cursor(value, binding)
+    found = dataset.select({semantics.identity: value})
+    if not found.count:
+        raise CursorError("malformed", f"no item has the {semantics.identity} '{shown(value)}'")
+    return found.ordinal(0)
+
+
+def _bad_cursor(name: str, value: str, error: CursorError) -> Violation:
+    ctx = {"error": str(error), "reason": error.reason}
+    return Violation(("query", name), f"Value error, {error}", "value_error", value, ctx)
+
+
+def select(dataset: Dataset, filters: Filters) -> Selection:
+    """The records that have, for each property, one of its values, in list order; no values, no records."""
+    choices = [dict(zip(filters, values, strict=True)) for values in product(*filters.values())]
+    if len(choices) == 1:
+        return dataset.select(choices[0])
+    return _Either([dataset.select(choice) for choice in choices], dataset.size)
+
+
+class _Either:
+    """The union, in list order, of selections that have no record in common."""
+
+    def __init__(self, parts: Iterable[Selection], size: int) -> None:
+        self._parts = [part for part in parts if part.count]
+        self._size = size
+        self.count = sum(part.count for part in self._parts)
+
+    def rank(self, ordinal: int) -> int:
+        """How many matches have a smaller ordinal."""
+        return sum(part.rank(ordinal) for part in self._parts)
+
+    def ordinal(self, rank: int) -> int:
+        """The ordinal of the rank-th match, by halving."""
+        low, high = 0, self._size - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.rank(middle + 1) > rank:
+                high = middle
+            else:
+                low = middle + 1
+        return low

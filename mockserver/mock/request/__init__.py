@@ -1,0 +1,1 @@
+"""Reading a request: its operation, key, values and preferences."""

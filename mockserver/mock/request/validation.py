@@ -1,0 +1,166 @@
+"""Raw request values against an operation become values, or the list of all violations; never raises, never answers.
+
+What is accepted is the exact spelling (SEMANTICS.md, section 1): ``true`` and ``false``, plain decimal integers,
+hyphenated UUIDs. What is refused carries pydantic's type names and messages, as a FastAPI server would send them. Where
+pydantic has no name of its own: a scalar parameter given twice is ``too_long`` (a list of two where one is allowed), an
+empty text is ``string_too_short``, bytes that are not UTF-8 are ``string_unicode``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract import Operation, Parameter, Schema, non_null
+from mockserver.mock.messages import Pair, shown
+from mockserver.values.parse import Fault, parse
+
+# OpenAPI: a header parameter of one of these names is ignored.
+_NOT_PARAMETERS = ("accept", "content-type", "authorization")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One fault of a request: where (``loc``), what is wrong, pydantic's name for it, what came, the bounds broken."""
+
+    loc: tuple[str | int, ...]
+    msg: str
+    type: str
+    input: Any = None
+    ctx: Mapping[str, Any] = field(default_factory=dict)
+
+    def detail(self) -> dict[str, Any]:
+        """The fault as one entry of a 422 body; long input is shortened, what is not text is replaced."""
+        entry = {"loc": list(self.loc), "msg": self.msg, "type": self.type, "input": shown(self.input)}
+        return entry | {"ctx": dict(self.ctx)} if self.ctx else entry
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The values of one request by (location, name), the faults in it, and the query names that nobody knows.
+
+    ``given`` holds what the caller sent and is not null; ``value`` falls back to the schema's default.
+    """
+
+    given: Mapping[tuple[str, str], Any]
+    defaults: Mapping[tuple[str, str], Any]
+    violations: tuple[Violation, ...]
+    unknown: tuple[str, ...]
+
+    def value(self, name: str | None, location: str = "query") -> Any:
+        """What was sent, else the schema's default, else ``None``."""
+        key = (location, name or "")
+        return self.given.get(key, self.defaults.get(key))
+
+    def understood(self, secret: Iterable[Pair] = (), violations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """The values by parameter, as they may be shown; not those of ``secret`` places, nor of ``violations``.
+
+        The former are (location, name), the name in any case. The latter are entries of a 422's detail, those that were
+        found later than here too.
+        """
+        values = {**self.defaults, **self.given}
+        for violation in violations:
+            where, name = violation["loc"][:2]
+            values.pop((where, name), None)
+        hidden = {(where, name.lower()) for where, name in secret}
+        return {n: shown(v) for (where, n), v in values.items() if (where, n.lower()) not in hidden}
+
+    def faulty(self, name: str | None, location: str = "query") -> bool:
+        """Whether the parameter has a fault of its own."""
+        return any(v.loc[:2] == (location, name) for v in self.violations)
+
+
+def validate(
+    operation: Operation,
+    *,
+    query: Sequence[Pair] = (),
+    path: Mapping[str, str] | None = None,
+    headers: Sequence[Pair] = (),
+    clamp: str | None = None,
+) -> Parsed:
+    """Check every parameter of a request; all faults are found, in the contract's order.
+
+    ``clamp`` names a query parameter whose bounds are applied to its value instead of being demanded.
+    """
+    raw = {
+        "query": _grouped(query, str),
+        "path": {name: [value] for name, value in (path or {}).items()},
+        "header": _grouped(headers, str.lower),
+        "cookie": _cookies(headers),
+    }
+    parameters = [p for p in operation.parameters if p.location != "header" or p.name.lower() not in _NOT_PARAMETERS]
+    given: dict[tuple[str, str], Any] = {}
+    violations: list[Violation] = []
+    for parameter in parameters:
+        name = parameter.name.lower() if parameter.location == "header" else parameter.name
+        value, faults = _read(parameter, raw[parameter.location].get(name), clamp == parameter.name)
+        violations += faults
+        if value is not None and not faults:
+            given[parameter.location, parameter.name] = value
+    defaults = {(p.location, p.name): p.schema["default"] for p in parameters if p.schema.get("default") is not None}
+    known = {p.name for p in parameters if p.location == "query"}
+    unknown = tuple(name for name in raw["query"] if name not in known)
+    return Parsed(given, defaults, tuple(violations), unknown)
+
+
+def _grouped(pairs: Iterable[Pair], fold: Callable[[str], str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(fold(name), []).append(value)
+    return found
+
+
+def _cookies(headers: Sequence[Pair]) -> dict[str, list[str]]:
+    text = "; ".join(value for name, value in headers if name.lower() == "cookie")
+    parts = (part.strip().partition("=") for part in text.split(";") if "=" in part)
+    return {name: [value] for name, _, value in parts}
+
+
+def _read(parameter: Parameter, values: list[str] | None, clamp: bool) -> tuple[Any, list[Violation]]:
+    """The value (``None`` for absent or null) and the faults of one parameter."""
+    loc = (parameter.location, parameter.name)
+    if values is None:
+        missing = parameter.required or parameter.location == "path"
+        return None, [Violation(loc, "Field required", "missing")] if missing else []
+    if "array" in parameter.types:
+        return _read_array(parameter, values, loc)
+    if len(values) > 1:
+        fault = _wrong_length("too_long", "most", len(values), "max_length", 1)
+        return None, [Violation(loc, fault.msg, fault.kind, values, fault.ctx)]
+    if values[0] == "" and parameter.nullable:
+        return None, []
+    try:
+        return parse(values[0], parameter.schema, clamp), []
+    except Fault as fault:
+        return None, [Violation(loc, fault.msg, fault.kind, values[0], fault.ctx)]
+
+
+def _read_array(parameter: Parameter, values: list[str], loc: tuple[str, str]) -> tuple[Any, list[Violation]]:
+    if values == [""] and parameter.nullable:
+        return None, []
+    schema = non_null(parameter.schema)
+    items, found, faults = schema.get("items", {}), [], []
+    for index, value in enumerate(values):
+        try:
+            found.append(parse(value, items, False))
+        except Fault as fault:
+            faults.append(Violation((*loc, index), fault.msg, fault.kind, value, fault.ctx))
+    try:
+        _check_length(schema, len(values))
+    except Fault as fault:
+        faults.append(Violation(loc, fault.msg, fault.kind, values, fault.ctx))
+    return found, faults
+
+
+def _check_length(schema: Schema, length: int) -> None:
+    low, high = schema.get("minItems"), schema.get("maxItems")
+    if isinstance(low, int) and length < low:
+        raise _wrong_length("too_short", "least", length, "min_length", low)
+    if isinstance(high, int) and length > high:
+        raise _wrong_length("too_long", "most", length, "max_length", high)
+
+
+def _wrong_length(kind: str, word: str, length: int, name: str, bound: int) -> Fault:
+    msg = f"List should have at {word} {bound} item{'s' * (bound != 1)} after validation, not {length}"
+    return Fault(kind, msg, **{"field_type": "List", name: bound, "actual_length": length})

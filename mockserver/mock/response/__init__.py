@@ -1,0 +1,1 @@
+"""Finishing an answer: examples, warnings and effects."""

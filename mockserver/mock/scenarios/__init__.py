@@ -1,0 +1,1 @@
+"""Scenarios: what goes wrong, or looks different."""

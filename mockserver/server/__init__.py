@@ -1,0 +1,1 @@
+"""HTTP: the Flask app, the fast path before it, and what runs it."""

@@ -1,0 +1,1 @@
+"""The control API of a running mock, as control.yaml describes it."""

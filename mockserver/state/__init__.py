@@ -1,0 +1,1 @@
+"""All that is mutable: in memory, SQLite, Redis or mapped files."""

@@ -1,0 +1,1 @@
+"""JSON values and JSON Schema: generate, parse, check and encode. Deterministic, and no HTTP."""

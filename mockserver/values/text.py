@@ -1,0 +1,141 @@
+"""Texts that people recognise: by format, by the name of the field, by Faker, or two words and a number."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from mockserver.values.instants import instant
+from mockserver.values.seeded import write_uuid
+
+Providers = tuple[Callable[[], type], ...]
+"""What makes Faker providers beside Faker's own; each is called once, when a Faker is first wanted."""
+
+_YEAR = 365 * 24 * 3600
+_FAKER_LOCK = threading.Lock()
+# What Faker's provider of dates has besides dates.
+_TIMELESS = ("century", "timezone", "pytimezone")
+
+
+def call_faker(method: str, seed: int, providers: Providers = (), *args: Any, **named: Any) -> Any:
+    """What a Faker method gives right after Faker was seeded: the same seed, the same value, whatever came before.
+
+    Raises `AttributeError` for a method that no provider has, `ValueError` for one that measures from today's date.
+    """
+    with _FAKER_LOCK:
+        generator = _generator(providers)
+        generator.seed_instance(seed)
+        try:
+            made = getattr(generator, method)(*args, **named)
+        except _FromToday:
+            raise ValueError(
+                f"the Faker method '{method}' measures from today's date, so its values would differ from day to day; "
+                "use 'format: date-time' or 'format: date' instead"
+            ) from None
+    return made if made is None or isinstance(made, (str, int, float, bool, list, dict)) else str(made)
+
+
+@cache
+def _generator(providers: Providers) -> Any:
+    factory = import_module("faker").Factory
+    generator = factory.create("en_US", use_weighting=False)
+    dates = import_module("faker.providers.date_time").Provider
+    for name, member in vars(dates).items():
+        if callable(member) and not name.startswith("_") and name not in _TIMELESS:
+            generator.set_formatter(name, _guarded(getattr(generator, name)))
+    for make in providers:
+        generator.add_provider(make())
+    return generator
+
+
+class _FromToday(Exception):
+    """A Faker method was asked, perhaps by another one, for something that depends on the day it is."""
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of Faker's dates that works between two given moments alone, as other methods of Faker's use it."""
+
+    def guarded(*args: Any, **named: Any) -> Any:
+        if sum(isinstance(value, datetime) for value in (*args, *named.values())) < 2:
+            raise _FromToday
+        return method(*args, **named)
+
+    return guarded
+
+
+def faker_method(format_: str | None, name: str | None) -> str | None:
+    """The Faker method for texts of a format or, where that says nothing, of a property's name; ``None``: none fits."""
+    if format_ in _METHOD_BY_FORMAT:
+        return _METHOD_BY_FORMAT[format_]
+    return None if name is None else _METHOD_BY_NAME.get(re.sub(r"[^a-z]", "", name.lower()))
+
+
+def formatted(format_: str | None, number: int) -> str | None:
+    """The text of a format that needs no Faker, by a number of 128 bits; ``None`` for every other format.
+
+    All moments lie in the year before `times.DEFAULT_CLOCK`.
+    """
+    if format_ == "uuid":
+        return write_uuid(number >> 6)
+    if format_ in ("byte", "base64"):
+        return base64.b64encode(number.to_bytes(16, "big")[:12]).decode()
+    if format_ == "duration":
+        return f"PT{number % 3600 + 1}S"
+    if format_ in ("date-time", "date", "time"):
+        moment = instant(1 + number % _YEAR)
+        return {"date-time": moment, "date": moment[:10], "time": moment[11:]}[format_]
+    return None
+
+
+def words(number: int, least: int = 0, most: int | None = None) -> str:
+    """Two words and a number, continued or cut to a length from ``least`` to ``most``."""
+    text = f"{_ADJECTIVES[number % 8]}-{NOUNS[number // 8 % 8]}-{number // 64 % 1000}"
+    while len(text) < least:
+        text += f"-{text}"
+    return text if most is None else text[: max(most, 0)]
+
+
+_METHOD_BY_FORMAT = {
+    "email": "email",
+    "idn-email": "email",
+    "uri": "uri",
+    "iri": "uri",
+    "url": "uri",
+    "uri-reference": "uri_path",
+    "hostname": "hostname",
+    "idn-hostname": "hostname",
+    "ipv4": "ipv4",
+    "ipv6": "ipv6",
+    "password": "password",
+}
+_METHOD_BY_NAME = {
+    **dict.fromkeys(("name", "fullname", "owner", "author", "assignee"), "name"),
+    **dict.fromkeys(("firstname", "givenname"), "first_name"),
+    **dict.fromkeys(("lastname", "surname", "familyname"), "last_name"),
+    **dict.fromkeys(("email", "emailaddress"), "email"),
+    **dict.fromkeys(("username", "login", "handle"), "user_name"),
+    **dict.fromkeys(("phone", "phonenumber", "telephone"), "phone_number"),
+    **dict.fromkeys(("url", "website", "link", "homepage"), "uri"),
+    **dict.fromkeys(("company", "organization", "organisation", "employer"), "company"),
+    **dict.fromkeys(("description", "summary", "comment", "note", "message", "text", "body", "bio"), "sentence"),
+    **dict.fromkeys(("street", "streetaddress"), "street_address"),
+    **dict.fromkeys(("zip", "zipcode", "postcode", "postalcode"), "postcode"),
+    "address": "address",
+    "city": "city",
+    "country": "country",
+    "countrycode": "country_code",
+    "currency": "currency_code",
+    "job": "job",
+    "title": "catch_phrase",
+    "color": "color_name",
+    "colour": "color_name",
+}
+_ADJECTIVES = ("amber", "brisk", "calm", "early", "fleet", "gentle", "hardy", "keen")
+NOUNS = ("anchor", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor")
+"""Names of properties that a schema allows but does not name."""

@@ -1,0 +1,1 @@
+"""The world of a seed: datasets, selections, fixtures and export."""

@@ -1,0 +1,242 @@
+"""Worlds as text: the records of lists as JSON, NDJSON, CSV or SQL, in chunks, so that memory does not grow with them.
+
+JSON and NDJSON are what `mockserver.world.fixtures` reads again. Nothing here opens a file or knows the command line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mockserver.contract import Schema, non_null, schema_types
+from mockserver.errors import OptionError
+from mockserver.mock.lists.query import read_query, select
+from mockserver.mock.messages import Pair, encode
+from mockserver.mock.request.validation import validate
+from mockserver.semantics import ListSemantics
+from mockserver.semantics.model import item_required
+from mockserver.world.fixtures import named_properties
+
+if TYPE_CHECKING:
+    from mockserver.world.build import Dataset, Record, Selection, World
+
+BATCH = 500
+"""The records of one chunk, and the rows of one INSERT."""
+
+
+class Chunk(NamedTuple):
+    """Some text, and how many records it holds."""
+
+    text: str
+    records: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The records of one list that are to be written: the first ``count`` of a selection."""
+
+    semantics: ListSemantics
+    dataset: Dataset
+    selection: Selection
+    count: int
+
+    def batches(self) -> Iterator[list[Record]]:
+        """The records, `BATCH` at a time."""
+        for start in range(0, self.count, BATCH):
+            ranks = range(start, min(start + BATCH, self.count))
+            yield [self.dataset.record(self.selection.ordinal(rank)) for rank in ranks]
+
+
+def parts_of(
+    world: World,
+    semantics: Sequence[ListSemantics],
+    *,
+    operation: str | None = None,
+    filters: Sequence[Pair] = (),
+    limit: int | None = None,
+) -> list[Part]:
+    """What to write: every list of a world, or one; of each the records that match, at most ``limit``.
+
+    ``filters`` are names of filter parameters with values as a query string has them. Raises `OptionError`.
+    """
+    known = [one.operation.id for one in semantics]
+    if not known:
+        raise OptionError("the contract has no list, so there is nothing to export")
+    if operation is not None and operation not in known:
+        raise OptionError(f"there is no list '{operation}'{_nearest(operation, known)}; the lists are: {_named(known)}")
+    chosen = [one for one in semantics if operation in (None, one.operation.id)]
+    parts = []
+    for one in chosen:
+        dataset = world.datasets[one.operation.id]
+        selection = select(dataset, _filters(one, filters, dataset))
+        parts.append(Part(one, dataset, selection, min(selection.count, selection.count if limit is None else limit)))
+    return parts
+
+
+def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk]:
+    """The text of some lists in one of `FORMATS`. ``several`` says whether the contract has several lists.
+
+    Raises `OptionError` for what the format cannot hold.
+    """
+    return FORMATS[form](parts, several)
+
+
+def _filters(one: ListSemantics, filters: Sequence[Pair], dataset: Dataset) -> Mapping[str, tuple[Any, ...]]:
+    """The values by property; an unknown parameter, and a value that a request could not have, is refused."""
+    for name, value in filters:
+        if name not in one.filters:
+            there = f"it has: {_named(one.filters)}"
+            raise OptionError(f"'{one.operation.id}' has no filter '{name}'{_nearest(name, one.filters)}; {there}")
+        if not value:
+            raise OptionError(f"the filter '{name}' has no value; write {name}=VALUE")
+    given = {("query", name) for name, _ in filters}
+    parsed = validate(one.operation, query=filters)
+    wrong = tuple(v for v in parsed.violations if v.loc[:2] in given)
+    parsed = replace(parsed, given={k: v for k, v in parsed.given.items() if k in given}, defaults={}, violations=wrong)
+    query, violations = read_query(one, parsed, dataset, "")
+    if violations:
+        raise OptionError("; ".join(f"the filter '{v.loc[1]}': {v.msg}" for v in violations))
+    return query.filters
+
+
+# JSON -----------------------------------------------------------------------------------------------------------------
+
+
+def _json(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+    """A mapping from operations to lists, one record a line."""
+    yield Chunk("{", 0)
+    for number, part in enumerate(parts):
+        yield Chunk(f"{',' if number else ''}\n{json.dumps(part.semantics.operation.id)}: [", 0)
+        for turn, records in enumerate(part.batches()):
+            yield Chunk(("," if turn else "") + "\n" + ",\n".join(_lines(records)), len(records))
+        yield Chunk("\n]", 0)
+    yield Chunk("\n}\n", 0)
+
+
+def _ndjson(parts: Sequence[Part], several: bool) -> Iterator[Chunk]:
+    """One record a line; where the contract has several lists, each with its operation."""
+    for part in parts:
+        head = f'{{"operation":{json.dumps(part.semantics.operation.id)},"record":' if several else ""
+        tail = "}\n" if several else "\n"
+        for records in part.batches():
+            yield Chunk("".join(head + line + tail for line in _lines(records)), len(records))
+
+
+def _lines(records: Iterable[Record]) -> Iterator[str]:
+    return (encode(record).decode() for record in records)
+
+
+# Tables ---------------------------------------------------------------------------------------------------------------
+
+
+def _csv(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+    """A header, and one row for each record of one list: lists and objects as JSON, null and what is missing empty."""
+    if len(parts) > 1:
+        names = _named(part.semantics.operation.id for part in parts)
+        raise OptionError(f"CSV holds one list; choose it by --operation: {names}")
+    for part in parts:
+        columns = list(named_properties(part.semantics.item_schema))
+        yield Chunk(_rows([columns]), 0)
+        for records in part.batches():
+            yield Chunk(_rows([[_cell(v) for v in _values(r, columns)] for r in records]), len(records))
+
+
+def _rows(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else encode(value).decode()
+
+
+def _values(record: Record, columns: Sequence[str]) -> list[Any]:
+    """The values of the columns; a record must not have more than these."""
+    if not record.keys() <= set(columns):
+        more = _named(record.keys() - set(columns))
+        raise OptionError(f"a record has what the contract does not name ({more}); tables cannot hold it, json can")
+    return [record.get(name) for name in columns]
+
+
+# SQL ------------------------------------------------------------------------------------------------------------------
+
+
+def _sql(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+    """A table for each list and its rows, in one transaction, as SQLite and PostgreSQL both take it."""
+    yield Chunk("BEGIN;\n", 0)
+    for part in parts:
+        columns = {name: _column_type(part, name) for name in named_properties(part.semantics.item_schema)}
+        table = _quoted(part.semantics.operation.id)
+        yield Chunk(f"CREATE TABLE {table} (\n{_declared(part, columns)}\n);\n", 0)
+        head = f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) VALUES\n"
+        for records in part.batches():
+            rows = (", ".join(map(_literal, _values(r, list(columns)), columns.values())) for r in records)
+            yield Chunk(head + ",\n".join(f"({row})" for row in rows) + ";\n", len(records))
+    yield Chunk("COMMIT;\n", 0)
+
+
+def _column_type(part: Part, name: str) -> str:
+    """The type that both databases know: what is not plainly a number or a truth is text, as JSON if need be."""
+    schema: Schema = part.semantics.properties.get(name, {})
+    types = schema_types(schema) - {"null"}
+    if types == {"integer"}:
+        return "BIGINT" if abs(non_null(schema).get("maximum", 0)) < 2**63 else "NUMERIC"
+    if types and types <= {"integer", "number"}:
+        return "DOUBLE PRECISION"
+    return "BOOLEAN" if types == {"boolean"} else "TEXT"
+
+
+def _declared(part: Part, columns: Mapping[str, str]) -> str:
+    """The columns as CREATE TABLE declares them: the identity is the key; what the contract demands is not null."""
+    required = item_required(part.semantics.item_schema)
+    lines = []
+    for name, kind in columns.items():
+        types = schema_types(part.semantics.properties.get(name, {}))
+        key = " PRIMARY KEY" if name == part.semantics.identity else ""
+        there = " NOT NULL" if key or (name in required and types and "null" not in types) else ""
+        lines.append(f"  {_quoted(name)} {kind}{there}{key}")
+    return ",\n".join(lines)
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _literal(value: Any, kind: str) -> str:
+    if value is None:
+        return "NULL"
+    if kind == "BOOLEAN":
+        return "TRUE" if value else "FALSE"
+    if kind != "TEXT":
+        return repr(value)
+    text = _cell(value)
+    if "\0" in text:
+        raise OptionError("a record holds the character U+0000, which no SQL text can hold; json can")
+    return "'{}'".format(text.replace("'", "''"))
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Part], bool], Iterator[Chunk]]] = {
+    "json": _json,
+    "ndjson": _ndjson,
+    "csv": _csv,
+    "sql": _sql,
+}
+"""How records can be written, by name."""
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name[:64], list(known), 1)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(islice(names, 20)) or "none"

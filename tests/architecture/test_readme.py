@@ -1,0 +1,117 @@
+"""The README is part of the product: its tables are true, its lines work."""
+
+import re
+import shlex
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from mockserver.cli import cli
+from mockserver.contract import load_contract
+from mockserver.domains.wallets.dataset import awkward_cases
+from mockserver.judge.laws import LAWS
+from mockserver.semantics import BLOCK, block_schema, list_operations
+from mockserver.world.build import build_world
+from tests.support.looking_over import CONTRACT
+from tests.support.paths import ROOT
+from tests.support.serving import served
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def between(begin: str) -> str:
+    """The part of the README after a comment that begins so, up to its end mark."""
+    return README.split(f"<!-- {begin}", 1)[1].split("<!-- end -->", 1)[0]
+
+
+def rows(table: str) -> list[list[str]]:
+    """The cells of a Markdown table's body."""
+    lines = [line for line in table.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def commands() -> list[str]:
+    """The lines that a reader would paste."""
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def test_the_awkward_cases_are_where_the_readme_says() -> None:
+    dataset = build_world(list_operations(load_contract(CONTRACT))).datasets["list_balances"]
+    told = [[case.name, f"`{case.wallet_uuid}`", case.see] for case in awkward_cases(dataset)]
+    assert rows(between("awkward cases")) == told
+
+
+def test_every_option_of_serve_is_in_the_readme_and_no_other() -> None:
+    table = {row[0].strip("`"): row for row in rows(between("options:"))}
+    parameters = {p.opts[0]: p for p in cli.commands["serve"].params if p.name != "contract"}
+    assert set(table) - {"CONTRACT"} == set(parameters)
+    for option in parameters:
+        assert table[option][1] == f"`MOCKSERVER_{option.strip('-').upper().replace('-', '_')}`"
+    told = CliRunner().invoke(cli, ["serve", "--help"]).output
+    assert all(option in told for option in parameters)
+
+
+def test_every_option_of_check_is_in_the_readme_and_no_other() -> None:
+    table = {row[0].strip("`") for row in rows(between("options of check"))}
+    parameters = {max(p.opts, key=len) for p in cli.commands["check"].params if p.name != "url"}
+    assert table == parameters
+
+
+def test_the_curl_lines_work() -> None:
+    """Each `curl` line of the README, sent to a mock, gives a page, or the documented refusal where it is one."""
+    told = [line for line in commands() if line.startswith("curl")]
+    lines = [line for line in told if "/__mock__/" not in line]
+    assert len(lines) >= 3
+    with served() as base_url:
+        for line in lines:
+            asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
+            answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
+            assert '"result":[' in answer or '"detail":[' in answer, line
+        for line in [line for line in told if line not in lines]:
+            asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
+            answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
+            assert '"scenario":' in answer or '"requests":[' in answer, line
+
+
+def test_the_export_line_works() -> None:
+    (line,) = [line for line in commands() if "mockserver export" in line]
+    told = CliRunner().invoke(cli, shlex.split(line)[1:])
+    assert told.exit_code == 0
+    head, *rows_ = told.output.splitlines()
+    assert "chain_id" in head
+    assert len(rows_) > 10
+    assert all(",SETH," in row for row in rows_)
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_the_first_success_is_within_25_lines() -> None:
+    lines = README.splitlines()
+    assert any("mockserver serve" in line for line in lines[:25])
+
+
+def test_files_that_commands_name_are_there() -> None:
+    named = {
+        word
+        for line in commands()
+        for word in line.split()
+        if "/" in word and not word.startswith((".venv", "'", "http"))
+    }
+    assert named
+    assert all((ROOT / word).exists() for word in named)
+
+
+def test_every_key_of_the_block_is_documented() -> None:
+    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    assert BLOCK in text
+    assert all(f"`{key}`" in text for key in block_schema()["properties"])
+
+
+def test_every_law_is_documented_in_order() -> None:
+    text = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)$", text, re.MULTILINE) == list(LAWS)

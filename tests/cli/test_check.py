@@ -1,0 +1,359 @@
+"""`mockserver check URL`, as a user types it: verdicts, exit codes, reports, profiles, and every kind of bad input."""
+
+import re
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mockserver.judge.laws import LAWS
+from mockserver.judge.profile import Profile, load_profile, template
+from tests.reference_servers.running import running
+from tests.reference_servers.server import create_app
+from tests.support.paths import ROOT
+from tests.support.serving import clean_environment, served
+
+
+def check(*args: str, cwd: Path = ROOT, key: str | None = None) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `mockserver check`."""
+    environment = clean_environment({"MOCKSERVER_KEY": key} if key else None)
+    command = [sys.executable, "-m", "mockserver", "check", *args]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120)
+    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def rows(output: str) -> dict[str, str]:
+    """The verdict of each law, as the plain table says it."""
+    return dict(re.findall(r"^  ([\w-]+) +(kept|broken|inconclusive|not applicable) ", output, re.MULTILINE))
+
+
+def test_the_mock_is_clean_in_both_parts() -> None:
+    with served() as base_url:
+        code, out, _ = check(base_url)
+    assert code == 0, out
+    assert list(rows(out)) == list(LAWS)
+    assert set(rows(out).values()) == {"kept", "not applicable"}
+    assert "the server answers without a key" in out
+    assert "No issues found" in out
+
+
+def test_a_broken_law_is_told_with_its_evidence_and_can_be_replayed() -> None:
+    """The curl line of the verdict shows what the verdict says: fewer records than there are."""
+    with running(create_app(fault="last-page-lost")) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+        assert code == 1
+        assert rows(out)["limit-free"] == "broken"
+        told = out.split("\nlimit-free: ", 1)[1]
+        assert re.search(r"Came: .*\d+ missing", told)
+        assert "Whose fault: the server's" in told
+        line = re.search(r"^    (curl .*)$", told, re.MULTILINE)
+        assert line is not None
+        answer = subprocess.run(line[1], shell=True, capture_output=True, text=True, timeout=10).stdout
+    assert '"result"' in answer
+
+
+def test_one_law_and_one_operation() -> None:
+    with running(create_app(fault="total-off-by-one")) as base_url:
+        red = check(base_url, "--laws-only", "--law", "total")
+        green = check(base_url, "--laws-only", "--law", "back", "--operation", "list_balances")
+    assert (red[0], list(rows(red[1]))) == (1, ["total"])
+    assert (green[0], list(rows(green[1]))) == (0, ["back"])
+
+
+def test_the_budget_is_kept_and_what_was_not_seen_is_told() -> None:
+    with running(create_app()) as base_url:
+        code, out, _ = check(base_url, "--laws-only", "--budget", "60")
+    assert code == 0
+    assert "60 requests in all" in out
+    assert "Not seen within the budget:" in out
+    assert "inconclusive" in rows(out).values()
+
+
+def test_no_refresh_is_sent_when_it_must_not() -> None:
+    with running(create_app(fault="refresh-goes-back")) as base_url:
+        code, out, _ = check(base_url, "--laws-only", "--no-refresh")
+    assert code == 0
+    assert rows(out)["refresh"] == "not applicable"
+
+
+def test_large_data_are_sampled_and_it_is_said() -> None:
+    with running(create_app(design="large")) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+    assert code == 0
+    assert "was seen as far as record 4000" in out
+
+
+def test_moving_data_are_inconclusive() -> None:
+    with running(create_app(design="live-inserts")) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+    assert code == 0, out
+    assert "the data moved while they were looked at" in out
+
+
+def test_reports_hold_the_laws_too(tmp_path: Path) -> None:
+    with running(create_app(fault="ties-lost")) as base_url:
+        code, _, _ = check(
+            base_url, "--laws-only", "--report", "junit,json,html,har,allure", "--report-dir", str(tmp_path)
+        )
+    assert code == 1
+    names = {path.name.split("-")[0] for path in tmp_path.iterdir()}
+    assert {"junit", "json", "html", "har", "allure"} <= names, names
+    junit = next(tmp_path.glob("junit*")).read_text(encoding="utf-8")
+    assert "limit-free" in junit
+
+
+def test_the_key_of_the_environment_opens_and_is_not_shown() -> None:
+    with running(create_app(fault="key-unchecked-with-cursor", api_keys=("sesame-47",))) as base_url:
+        shut = check(base_url, "--laws-only")
+        opened = check(base_url, "--laws-only", key="sesame-47")
+        by_header = check(base_url, "--laws-only", "-H", "X-API-Key: sesame-47")
+    assert shut[0] == 2
+    assert "status 401" in shut[2]
+    for code, out, err in (opened, by_header):
+        assert code == 1
+        assert rows(out)["key"] == "broken"
+        assert "sesame-47" not in out + err
+
+
+def test_no_header_of_the_caller_is_shown() -> None:
+    with running(create_app(fault="total-off-by-one")) as base_url:
+        code, out, err = check(base_url, "--laws-only", "--law", "total", "-H", "Authorization: Bearer sesame-48")
+    assert code == 1
+    assert "sesame-48" not in out + err
+    assert '-H "Authorization: ..."' in out
+
+
+def test_a_server_of_200_records_is_judged_within_the_budget() -> None:
+    """Every law that applies has its evidence; only samples beyond it are left out."""
+    with running(create_app(size=200)) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+    assert code == 0, out
+    assert set(rows(out).values()) == {"kept", "not applicable"}, out
+
+
+# Profiles -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_switch_is_in_the_template_and_the_template_is_a_profile(tmp_path: Path) -> None:
+    code, out, _ = check("--init-profile")
+    assert code == 0
+    assert out == template()
+    path = tmp_path / "profile.toml"
+    path.write_text(out, encoding="utf-8")
+    assert load_profile(path, LAWS) == Profile()
+    uncommented = re.sub(r"^#(\w+ = )", r"\1", out, flags=re.MULTILINE)
+    assert set(tomllib.loads(uncommented)) == set(Profile.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("fault", "switch"),
+    [
+        ("total-off-by-one", 'off = ["total"]'),
+        ("total-off-by-one", 'total = "estimate"'),
+        ("late-negative-amount", "decimals = false"),
+        ("late-total-wrong", "sums = false"),
+        ("address-for-each-chain", "constant = false"),
+        ("filter-ignores-case", 'caseless = ["wallet_uuid", "chain_id", "address", "token_id"]\noff = ["total"]'),
+    ],
+)
+def test_a_profile_loosens_a_law(tmp_path: Path, fault: str, switch: str) -> None:
+    """Broken without, clean with it."""
+    path = tmp_path / "profile.toml"
+    path.write_text(switch, encoding="utf-8")
+    with running(create_app(fault=fault)) as base_url:
+        strict = check(base_url, "--laws-only")
+        loose = check(base_url, "--laws-only", "--profile", str(path))
+    assert strict[0] == 1
+    assert loose[0] == 0, loose[1]
+
+
+def test_full_pages_can_be_demanded(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text("full_pages = true", encoding="utf-8")
+    with running(create_app(design="short-pages")) as base_url:
+        code, out, _ = check(base_url, "--laws-only", "--profile", str(path))
+    assert code == 1
+    assert rows(out)["page-size"] == "broken"
+
+
+def test_learn_proposes_a_profile_under_which_the_server_is_clean(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    with running(create_app(fault="late-missing-address")) as base_url:
+        code, out, _ = check(base_url, "--learn")
+        path.write_text(out, encoding="utf-8")
+        again = check(base_url, "--laws-only", "--profile", str(path))
+    assert code == 0
+    assert "THE CONTRACT CONDEMNS THIS" in out
+    assert again[0] == 0, again[1]
+
+
+def test_learn_prefers_one_switch_to_a_law_turned_off() -> None:
+    with running(create_app(fault="total-off-by-one")) as base_url:
+        code, out, _ = check(base_url, "--learn")
+    assert code == 0
+    assert tomllib.loads(out) == {"total": "estimate"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("off = [", "not TOML"),
+        ('off = ["totals"]', "no law"),
+        ("of = []", "no switch"),
+        ('decimals = "yes"', "decimals"),
+        ("offset_cap = -1", "offset_cap"),
+    ],
+)
+def test_a_faulty_profile_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = check("http://127.0.0.1:1", "--profile", str(path))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+# Bad input ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server on a free port that answers every GET so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        def log_message(self, *args: object) -> None:
+            """Be quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def sends(status: int, kind: str, body: bytes, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def two_hundred_megabytes(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(200 * 2**20))
+    handler.end_headers()
+    try:
+        for _ in range(200):
+            handler.wfile.write(b" " * 2**20)
+    except OSError:
+        return
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (sends(200, "text/html", b"<html>hello</html>"), "not JSON"),
+        (sends(302, "text/plain", b"", Location="https://elsewhere.example/login"), "elsewhere.example"),
+        (sends(404, "application/json", b"{}"), "status 404"),
+        (sends(500, "application/json", b"{}"), "status 500"),
+        (sends(401, "application/json", b"{}"), "MOCKSERVER_KEY"),
+        (sends(200, "application/json", b'{"result": [], "meta": {}}'), "no records"),
+        (two_hundred_megabytes, "larger than"),
+    ],
+    ids=["a web page", "a redirect", "nothing there", "a crash", "a locked door", "no data", "200 MB"],
+)
+def test_a_server_that_cannot_be_judged(answer: Callable[[BaseHTTPRequestHandler], None], said: str) -> None:
+    with answering(answer) as base_url:
+        code, _, err = check(base_url, "--laws-only")
+    assert code == 2, err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_server_that_never_answers() -> None:
+    done = threading.Event()
+    with answering(lambda _: done.wait(60) and None) as base_url:
+        try:
+            code, _, err = check(base_url, "--laws-only")
+        finally:
+            done.set()
+    assert code == 2
+    assert "no answer in time" in err
+
+
+def test_an_endless_chain_of_pages_is_bounded() -> None:
+    """Every page leads on to the same record under a new cursor: condemned within the budget, not followed."""
+    count = iter(range(10**9))
+    with running(create_app()) as good:
+        import urllib.request
+
+        page = urllib.request.urlopen(f"{good}/api/v1/wallets/balances?limit=1").read()
+    record = re.search(rb'"result":(\[.*?\]),"success"', page)
+    assert record is not None
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        meta = b'{"has_more":true,"after":"c%d"}' % next(count)
+        sends(200, "application/json", b'{"result":%s,"meta":%s}' % (record[1], meta))(handler)
+
+    with answering(answer) as base_url:
+        code, out, _ = check(base_url, "--laws-only")
+    assert code == 1
+    assert rows(out)["no-repeat"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["no-url"], "no base URL"),
+        (["ftp://127.0.0.1"], "no base URL"),
+        (["http://[::1"], "no base URL"),
+        (["http://127.0.0.1:99999"], "no base URL"),
+        (["http://127.0.0.1:1", "-H", "X-API-Key: \N{SNOWMAN}"], "printable ASCII"),
+        (["http://127.0.0.1:1"], "connection failed"),
+        (["http://127.0.0.1:1", "--law", "gravity"], "no law 'gravity'"),
+        (["http://127.0.0.1:1", "--operation", "nobody"], "no list operation 'nobody'"),
+        (["http://127.0.0.1:1", "--rate", "fast"], "N/s"),
+        (["http://127.0.0.1:1", "--budget", "0"], "--budget"),
+        (["http://127.0.0.1:1", "-H", "nonsense"], "NAME:VALUE"),
+        (["http://127.0.0.1:1", "--contract", "nowhere.yaml"], "nowhere.yaml"),
+        (["http://127.0.0.1:1", "--report", "papyrus"], "papyrus"),
+        ([], "which server?"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else None,
+)
+def test_what_cannot_be_asked_is_one_sentence(args: list[str], said: str) -> None:
+    code, _, err = check(*args, *(["--laws-only"] if args and "--report" not in args else []))
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_contract_without_lists(tmp_path: Path) -> None:
+    path = tmp_path / "no-lists.yaml"
+    path.write_text(
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: ok}}}}}\n",
+        encoding="utf-8",
+    )
+    code, _, err = check("http://127.0.0.1:1", "--contract", str(path))
+    assert code == 2
+    assert "no list operation" in err

@@ -1,0 +1,124 @@
+"""Scenarios: what is said becomes data, or all that is wrong with it; what happens hangs on the seed and the turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.errors import OptionError
+from mockserver.mock.scenarios.kinds import KINDS, Act, Turn, read_scenario, scenario_of
+
+
+def acts(text: str, turns: int = 200) -> list[Act | None]:
+    scenario = scenario_of(read_scenario(text))
+    return [scenario.act(Turn(number)) for number in range(1, turns + 1)]
+
+
+def test_what_is_said_in_one_line() -> None:
+    assert read_scenario("slow") == {"name": "slow"}
+    assert read_scenario("slow:min=1, max=2.5,seed=7,times=3,key=12,operation=x") == {
+        "name": "slow",
+        "min": 1,
+        "max": 2.5,
+        "seed": "7",
+        "times": 3,
+        "key": "12",
+        "operation": "x",
+    }
+    with pytest.raises(OptionError, match="'oops' is no option; write NAME:option=value"):
+        read_scenario("slow:oops")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"name": "slw"}, "there is no scenario 'slw'; did you mean 'slow'?"),
+        ({"name": "flakey"}, "did you mean 'flaky'?"),
+        ({}, "there is no scenario None"),
+        ({"name": "slow", "mni": 1}, "it has no option 'mni'; did you mean 'min'?"),
+        ({"name": "slow", "min": 3}, "'min' is 3.0, above 'max', 2.0"),
+        ({"name": "slow", "min": "1"}, "'min' is '1'; it must be a number from 0 to 60"),
+        ({"name": "slow", "min": True}, "'min' is True; it must be a number"),
+        ({"name": "slow", "max": 61}, "'max' is 61; it must be a number from 0 to 60"),
+        ({"name": "slow", "max": float("nan")}, "'max' is nan; it must be a number"),
+        ({"name": "slow", "seed": 7}, "'seed' is 7; it must be text"),
+        ({"name": "server-error", "every": 1.5}, "'every' is 1.5; it must be a whole number"),
+        ({"name": "empty", "times": 0}, "'times' is 0; it must be a whole number, 1 or more"),
+        ({"name": "empty", "times": True}, "'times' is True"),
+        ({"name": "empty", "key": 5}, "'key' is 5; it must be text"),
+        ({"name": "empty", "operation": "b"}, "there is no operation 'b'; there are: list_boats"),
+    ],
+)
+def test_what_is_wrong_is_said(said: dict[str, Any], told: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        scenario_of(said, operations=("list_boats",))
+    assert told in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(OptionError, match=r"'min' is -1.*'times' is 0"):
+        scenario_of({"name": "slow", "min": -1, "times": 0})
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_scenario_can_be_told_again(name: str) -> None:
+    scenario = scenario_of({"name": name, "times": 3, "key": "k", "operation": "o"})
+    assert scenario_of(scenario.told()) == scenario
+
+
+def test_whom_it_concerns() -> None:
+    narrow = scenario_of({"name": "empty", "operation": "a", "key": "k"})
+    asked = {(o, k): narrow.concerns(o, k) for o in ("a", "b") for k in ("k", "l", None)}
+    assert [pair for pair, yes in asked.items() if yes] == [("a", "k")]
+    assert scenario_of({"name": "empty"}).concerns("b", None)
+
+
+def test_times_ends_it() -> None:
+    assert [a is not None for a in acts("unauthorized:times=2", 4)] == [True, True, False, False]
+
+
+def test_times_counts_all_requests_and_not_those_of_a_window() -> None:
+    scenario = scenario_of({"name": "rate-limited", "after": 0, "times": 2})
+    refused = [scenario.act(Turn(1, total=total)) is not None for total in (1, 2, 3, 4)]
+    assert refused == [True, True, False, False]
+
+
+def test_every_third_request_fails() -> None:
+    assert [a.status if a else None for a in acts("server-error:every=3,status=502", 6)] == [None, None, 502] * 2
+    assert [bool(a and a.cut) for a in acts("truncated:every=2", 4)] == [False, True] * 2
+    assert [bool(a and a.closes) for a in acts("disconnect", 2)] == [True] * 2
+
+
+def test_a_limit_of_requests_says_how_long_to_wait() -> None:
+    scenario = scenario_of({"name": "rate-limited", "after": 2, "per": 10})
+    assert scenario.window == 10
+    assert scenario.act(Turn(2, now=100.0, start=100.0)) is None
+    refused = scenario.act(Turn(3, now=103.5, start=100.0))
+    assert refused == Act("rate-limited", status=429, retry_after=7)
+    late = scenario.act(Turn(9, now=109.99, start=100.0))
+    assert late is not None
+    assert late.retry_after == 1
+    assert scenario_of({"name": "slow"}).window == 0
+
+
+def test_delays_are_within_their_range_and_not_all_alike() -> None:
+    delays = [a.delay for a in acts("slow:min=0.5,max=2") if a]
+    assert len(delays) == 200
+    assert all(0.5 <= d <= 2 for d in delays)
+    assert len(set(delays)) > 190
+    assert acts("slow:min=1,max=1", 3) == [Act("slow", delay=1.0)] * 3
+
+
+def test_the_same_run_fails_in_the_same_places_and_another_seed_in_others() -> None:
+    one, again, other = acts("flaky:seed=a"), acts("flaky:seed=a"), acts("flaky:seed=b")
+    assert one == again != other
+    failing = [a for a in one if a]
+    assert 30 <= len(failing) <= 90, "three in ten of 200"
+    assert any(a.status == 500 for a in failing)
+    assert any(a.status == 503 and a.retry_after == 1 for a in failing)
+    assert any(a.cut for a in failing)
+    assert any(a.closes for a in failing)
+    assert any(a.delay for a in failing)
+    assert acts("flaky:rate=0") == [None] * 200
+    assert None not in acts("flaky:rate=1")

@@ -1,0 +1,37 @@
+"""Views of a selection, compared with plain lists."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.mock.scenarios.views import empty, one_page, shifting
+from mockserver.world.selections import Listed
+
+ORDINALS = st.lists(st.integers(0, 60), unique=True).map(sorted)
+
+
+def check(seen: object, wanted: list[int]) -> None:
+    """A selection is what a list is."""
+    assert seen.count == len(wanted)  # type: ignore[attr-defined]
+    assert [seen.ordinal(k) for k in range(len(wanted))] == wanted  # type: ignore[attr-defined]
+    assert [seen.rank(o) for o in range(70)] == [bisect_left(wanted, o) for o in range(70)]  # type: ignore[attr-defined]
+
+
+@given(ORDINALS, st.integers(1, 70))
+def test_one_page_is_the_first_ones(ordinals: list[int], limit: int) -> None:
+    check(one_page(Listed(ordinals), limit), ordinals[:limit])
+
+
+@given(ORDINALS, st.integers(1, 70))
+def test_empty_is_empty(ordinals: list[int], limit: int) -> None:
+    check(empty(Listed(ordinals), limit), [])
+
+
+@given(ORDINALS, st.integers(2, 9), st.integers(0, 8))
+def test_shifting_leaves_out_one_place_of_every_period(ordinals: list[int], period: int, place: int) -> None:
+    place %= period
+    wanted = [o for k, o in enumerate(ordinals) if k % period != place]
+    check(shifting(period, place)(Listed(ordinals), 5), wanted)

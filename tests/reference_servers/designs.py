@@ -1,0 +1,9 @@
+"""`DESIGNS`: correct servers that differ where the contract leaves it open. A fair judge condemns none of them."""
+
+from tests.reference_servers.designs_paging import CURSORS
+from tests.reference_servers.designs_wire import WIRE
+from tests.reference_servers.planting import Design
+
+__all__ = ["DESIGNS", "Design"]
+
+DESIGNS: dict[str, Design] = {**CURSORS, **WIRE}

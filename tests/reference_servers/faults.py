@@ -1,0 +1,22 @@
+"""`FAULTS`: every bug that can be planted, by name. The entries stand in the modules `faults_*`, by area."""
+
+from tests.reference_servers.faults_backward import BACKWARD
+from tests.reference_servers.faults_cursors import CURSORS
+from tests.reference_servers.faults_data import DATA, SCHEMA
+from tests.reference_servers.faults_filters import FILTERING
+from tests.reference_servers.faults_limits import LIMITS
+from tests.reference_servers.faults_meta import META
+from tests.reference_servers.faults_paging import PAGING
+from tests.reference_servers.faults_robustness import ROBUSTNESS
+from tests.reference_servers.faults_state import CONCURRENCY, KEY, REFRESH
+from tests.reference_servers.faults_validation import VALIDATION
+from tests.reference_servers.planting import Fault
+
+__all__ = ["FAULTS", "Fault"]
+
+PAGES = (PAGING, CURSORS, BACKWARD, LIMITS, META)
+RECORDS = (FILTERING, SCHEMA, DATA, REFRESH)
+REQUESTS = (VALIDATION, ROBUSTNESS, KEY, CONCURRENCY)
+
+FAULTS: dict[str, Fault] = {name: fault for table in (*PAGES, *RECORDS, *REQUESTS) for name, fault in table.items()}
+"""Every fault by its name."""

@@ -1,0 +1,33 @@
+"""Worlds of balances by the contract of this project, small enough to be listed whole."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from mockserver.contract import load_contract
+from mockserver.domains.wallets.dataset import DEFAULT_WALLETS, BalanceDataset
+from mockserver.semantics import list_operations
+from tests.support.paths import ROOT
+from tests.support.plain import everything
+
+CONTRACT = ROOT / "contracts" / "openapi.yaml"
+SEMANTICS = list_operations(load_contract(CONTRACT))[0]
+HUGE = 10**8
+
+
+def dataset(
+    wallets: int = DEFAULT_WALLETS, *, size: int | None = None, seed: str = "test", **more: Any
+) -> BalanceDataset:
+    return BalanceDataset(more.get("semantics", SEMANTICS), seed=seed, wallets=wallets, size=size)
+
+
+WORLD = dataset()
+RECORDS = everything(WORLD)
+# One world ends with a wallet, one amid a wallet, one is smaller than the awkward cases.
+WORLDS = [(d, everything(d)) for d in (WORLD, dataset(31), dataset(size=138), dataset(5), dataset(size=1), dataset(0))]
+
+
+def with_properties(properties: dict[str, Any], filters: dict[str, str] | None = None) -> Any:
+    """Semantics with these properties, as far as the wallet domain reads them."""
+    return SimpleNamespace(properties=properties, filters=filters or {}, operation=SEMANTICS.operation)

@@ -1,0 +1,64 @@
+"""Texts that people recognise: by format, by the name of the field, by Faker; in values made from schemas."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+import pytest
+from jsonschema_rs import Draft202012Validator as RustValidator
+
+from mockserver.domains.wallets.tokens import TOKEN_BY_ID, wallet_provider
+from mockserver.errors import ContractError
+from mockserver.values.text import call_faker
+from tests.support.schemas import fake, many
+
+
+def test_formats_are_what_they_say() -> None:
+    assert all(uuid.UUID(v).version == 4 for v in many({"type": "string", "format": "uuid"}))
+    moments = many({"type": "string", "format": "date-time"})
+    assert all(datetime.fromisoformat(v) < datetime.fromisoformat("2025-01-15T12:00:00Z") for v in moments)
+    assert all(v.endswith("Z") for v in moments)
+    assert all(date.fromisoformat(v) for v in many({"type": "string", "format": "date"}))
+    checked = {"type": "string"}
+    for name in ("email", "uri", "hostname", "ipv4", "ipv6", "time", "duration", "uuid", "date-time"):
+        schema = checked | {"format": name}
+        judge = RustValidator(schema, validate_formats=True)
+        assert all(judge.is_valid(v) for v in many(schema, 20)), name
+
+
+def test_names_tell_what_a_text_is() -> None:
+    person = fake({"type": "object", "required": ["email", "city"], "properties": {"email": {}, "city": {}}})
+    assert "@" in person["email"]
+    assert "-" not in person["city"]
+
+
+def test_faker_is_called_by_name_with_arguments_and_with_providers_of_ours() -> None:
+    assert fake({"type": "string", "x-faker": "isbn13"}).count("-") == 4
+    assert len(fake({"x-faker": {"method": "bothify", "args": {"text": "??-##"}}})) == 5
+    assert len(fake({"x-faker": {"method": "bothify", "args": ["??##"]}})) == 4
+    assert fake({"x-faker": "token_id"}, providers=(wallet_provider,)) in TOKEN_BY_ID
+    with pytest.raises(ContractError, match="no_such_thing"):
+        fake({"x-faker": "no_such_thing"})
+
+
+def test_faker_gives_the_same_after_anything_else() -> None:
+    first = call_faker("name", 5)
+    call_faker("address", 6)
+    assert call_faker("name", 5) == first
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["date_time", "past_date", "date_of_birth", "unix_time", "iso8601", "date_between", "month", "time", "profile"],
+)
+def test_faker_methods_that_measure_from_today_are_refused(method: str) -> None:
+    """Theirs would be another value tomorrow; 'profile' has a date of birth in it."""
+    with pytest.raises(ContractError, match=rf"x-faker: .*'{method}' .*'format: date-time' or 'format: date'"):
+        fake({"x-faker": method})
+
+
+def test_faker_methods_that_only_look_like_dates_work() -> None:
+    assert "/" in fake({"x-faker": "timezone"})
+    made = [call_faker("firefox", seed) for seed in range(40)]
+    assert any(" Gecko/" in text for text in made), "a moment between two given ones"

@@ -1,0 +1,500 @@
+"""Exports: read back by other programs than ours, streamed, and refused where they cannot be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mockserver.contract import load_contract
+from mockserver.errors import OptionError
+from mockserver.semantics import ListSemantics, list_operations
+from mockserver.world.build import Dataset, Record, World, build_world
+from mockserver.world.export import BATCH, FORMATS, export, parts_of
+from mockserver.world.fixtures import load_fixtures, parse_fixtures
+from mockserver.world.with_fixtures import pinned
+from tests.support.paths import ROOT
+from tests.support.plain import everything
+from tests.support.ships import SHIP, semantics
+from tests.world.test_with_fixtures import BALANCES, LIST, RECORDS, WORLD
+
+TIMEOUT = 60
+
+
+def text_of(world: World, form: str, lists: Any = BALANCES, **more: Any) -> str:
+    return "".join(chunk.text for chunk in export(parts_of(world, lists, **more), form, several=len(lists) > 1))
+
+
+@pytest.fixture(scope="module")
+def two_lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, ...]:
+    return semantics(tmp_path_factory.mktemp("contract"), SHIP, "code", ("kind", "owner_id", "sails"), "ships", "boats")
+
+
+# Forms ------------------------------------------------------------------------------------------------------------
+
+
+def test_json_is_a_mapping_from_operations_to_records(two_lists: tuple[ListSemantics, ...]) -> None:
+    large = build_world(BALANCES, size=2 * BATCH + 7)
+    assert json.loads(text_of(large, "json")) == {LIST: everything(large.datasets[LIST])}
+    world = build_world(two_lists, size=3)
+    everyone = {name: everything(data) for name, data in world.datasets.items()}
+    assert json.loads(text_of(world, "json", two_lists)) == everyone
+    assert json.loads(text_of(world, "json", two_lists, operation="boats")) == {"boats": everyone["boats"]}
+    assert json.loads(text_of(build_world(BALANCES, size=0), "json")) == {LIST: []}
+
+
+def test_ndjson_has_one_record_a_line_and_its_list_where_there_are_several(
+    two_lists: tuple[ListSemantics, ...],
+) -> None:
+    assert [json.loads(line) for line in text_of(WORLD, "ndjson").splitlines()] == RECORDS
+    world = build_world(two_lists, size=2)
+    rows = [{"operation": name, "record": r} for name in ("ships", "boats") for r in everything(world.datasets[name])]
+    assert [json.loads(line) for line in text_of(world, "ndjson", two_lists).splitlines()] == rows
+    assert text_of(build_world(BALANCES, size=0), "ndjson") == ""
+
+
+def test_csv_has_a_header_and_a_row_for_each_record(two_lists: tuple[ListSemantics, ...]) -> None:
+    rows = list(csv.DictReader(io.StringIO(text_of(WORLD, "csv"))))
+    assert len(rows) == len(RECORDS)
+    for row, record in zip(rows, RECORDS, strict=True):
+        assert list(row) == list(record)
+        told = {n: json.dumps(v, separators=(",", ":")) if isinstance(v, list) else v or "" for n, v in record.items()}
+        assert row == told
+    world = build_world(two_lists, size=9)
+    (ships,) = [list(csv.DictReader(io.StringIO(text_of(world, "csv", two_lists, operation="ships"))))]
+    for row, record in zip(ships, everything(world.datasets["ships"]), strict=True):
+        assert row["afloat"] == {True: "true", False: "false", None: ""}[record.get("afloat")]
+        assert row["sails"] == str(record["sails"])
+
+
+def test_csv_quotes_what_needs_it() -> None:
+    odd = 'a "b",\nc;=1'
+    world = pinned(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"cobo_wallet_id": odd}], BALANCES, "t"))
+    (row,) = csv.DictReader(io.StringIO(text_of(world, "csv")))
+    assert row["cobo_wallet_id"] == odd
+
+
+def loaded(script: str) -> sqlite3.Connection:
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    database.executescript(script)
+    return database
+
+
+def test_sql_makes_the_table_and_its_rows() -> None:
+    world = build_world(BALANCES, size=2 * BATCH + 7)
+    records = everything(world.datasets[LIST])
+    script = text_of(world, "sql")
+    assert script.count("INSERT INTO") == 3
+    with closing(loaded(script)) as database:
+        rows = [dict(row) for row in database.execute(f'SELECT * FROM "{LIST}" ORDER BY rowid')]
+        columns = {row["name"]: row for row in database.execute(f'PRAGMA table_info("{LIST}")')}
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute(f'INSERT INTO "{LIST}" ("id") VALUES (?)', (records[0]["id"],))
+    assert rows == [
+        {**r, "compatible_chains": json.dumps(r["compatible_chains"], separators=(",", ":"))} for r in records
+    ]
+    assert [n for n, c in columns.items() if c["pk"]] == ["id"]
+    required = set(BALANCES[0].item_schema["required"])
+    assert {n for n, c in columns.items() if c["notnull"]} == required
+    assert {c["type"] for c in columns.values()} == {"TEXT"}
+
+
+def test_sql_has_types_from_the_schema_and_quotes_whatever_comes(tmp_path: Path) -> None:
+    odd = 'o\'Brien "x"; DROP TABLE ships; -- \\ é\n%s'
+    properties = {
+        "code": {"type": "integer"},
+        'a "quoted" name; --': {"type": "string"},
+        "afloat": {"type": ["boolean", "null"]},
+        "draught": {"type": "number"},
+        "huge": {"type": "integer", "maximum": 2**64},
+        "any": {},
+        "place": {"type": "object", "properties": {"pier": {"type": "integer"}}},
+        "select": {"type": "integer"},
+    }
+    item = {"type": "object", "required": ["code", "afloat", "select"], "properties": properties}
+    lists = semantics(tmp_path, item, "code", ("code",))
+    records = [
+        {"code": 1, 'a "quoted" name; --': odd, "afloat": True, "draught": 0.1, "any": 5, "select": -7},
+        {"code": 2, "afloat": False, "draught": 1e-9, "any": "text", "place": {"pier": 3}, "select": 2**53 + 1},
+        {"code": 3, "afloat": None, "draught": 3, "any": [True, None], "huge": 2**40, "select": 0},
+    ]
+    world = pinned(build_world(lists, size=0), lists, parse_fixtures(records, lists, "t"))
+    with closing(loaded(text_of(world, "sql", lists))) as database:
+        rows = [dict(row) for row in database.execute('SELECT * FROM "ships" ORDER BY code')]
+        columns = {r["name"]: (r["type"], r["notnull"], r["pk"]) for r in database.execute("PRAGMA table_info(ships)")}
+    assert columns == {
+        "code": ("BIGINT", 1, 1),
+        'a "quoted" name; --': ("TEXT", 0, 0),
+        "afloat": ("BOOLEAN", 0, 0),
+        "draught": ("DOUBLE PRECISION", 0, 0),
+        "huge": ("NUMERIC", 0, 0),
+        "any": ("TEXT", 0, 0),
+        "place": ("TEXT", 0, 0),
+        "select": ("BIGINT", 1, 0),
+    }
+    none = dict.fromkeys(properties)
+    assert rows == [
+        none | records[0] | {"afloat": 1, "any": "5"},
+        none | records[1] | {"afloat": 0, "place": '{"pier":3}'},
+        none | records[2] | {"any": "[true,null]"},
+    ]
+
+
+def test_sql_without_records_is_an_empty_table(two_lists: tuple[ListSemantics, ...]) -> None:
+    with closing(loaded(text_of(build_world(two_lists, size=0), "sql", two_lists))) as database:
+        assert [tuple(r) for r in database.execute("SELECT count(*) FROM ships UNION SELECT count(*) FROM boats")] == [
+            (0,)
+        ]
+
+
+# A part of a world ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_filters_and_limits_leave_what_a_plain_list_says(form: str) -> None:
+    wanted = [r for r in RECORDS if r["chain_id"] == "SETH" and r["token_id"] == "SETH_USDC"]
+    filters = [("chain_id", "SETH"), ("token_id", "SETH_USDC")]
+    for limit, records in ((None, wanted), (3, wanted[:3]), (0, []), (10**6, wanted)):
+        parts = parts_of(WORLD, BALANCES, filters=filters, limit=limit)
+        text = "".join(chunk.text for chunk in export(parts, form, several=False))
+        assert sum(chunk.records for chunk in export(parts, form, several=False)) == len(records)
+        assert re.findall(r"[0-9a-f-]{36}", text)[::3] == [r["id"] for r in records]
+
+
+def test_filters_are_read_as_in_a_request(two_lists: tuple[ListSemantics, ...]) -> None:
+    upper = RECORDS[0]["wallet_uuid"].upper()
+    found = json.loads(text_of(WORLD, "json", filters=[("wallet_uuid", upper)]))[LIST]
+    assert found == [r for r in RECORDS if r["wallet_uuid"] == RECORDS[0]["wallet_uuid"]]
+    assert json.loads(text_of(WORLD, "json", filters=[("token_id", "nothing")])) == {LIST: []}
+    world = build_world(two_lists, size=50)
+    found = json.loads(text_of(world, "json", two_lists, filters=[("kind", "brig")]))
+    assert found == {n: [r for r in everything(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
+
+
+def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
+    semantics(tmp_path)
+    path = tmp_path / "contract.yaml"
+    document = yaml.safe_load(path.read_text())
+    (kind,) = [p for p in document["paths"]["/ships"]["get"]["parameters"] if p["name"] == "kind"]
+    kind["schema"]["default"] = "brig"
+    path.write_text(json.dumps(document))
+    lists = list_operations(load_contract(path))
+    world = build_world(lists, size=20)
+    assert json.loads(text_of(world, "json", lists)) == {"ships": everything(world.datasets["ships"])}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"operation": "list_balance"},
+            "there is no list 'list_balance' (did you mean 'list_balances'?); the lists are",
+        ),
+        ({"operation": "x"}, "there is no list 'x'; the lists are: list_balances"),
+        (
+            {"filters": [("chain", "SETH")]},
+            "'list_balances' has no filter 'chain' (did you mean 'chain_id'?); it has: wallet_uuid, chain_id, ",
+        ),
+        ({"filters": [("limit", "5")]}, "'list_balances' has no filter 'limit'"),
+        ({"filters": [("chain_id", "")]}, "the filter 'chain_id' has no value"),
+        ({"filters": [("wallet_uuid", "me")]}, "the filter 'wallet_uuid': Input should be a valid UUID"),
+        ({"filters": [("chain_id", "A"), ("chain_id", "B")]}, "the filter 'chain_id': List should have at most 1 item"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_chosen_is_refused(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        text_of(WORLD, "json", **more)
+    assert said in str(caught.value)
+
+
+def test_a_contract_without_lists_has_nothing_to_export() -> None:
+    with pytest.raises(OptionError, match="no list, so there is nothing to export"):
+        text_of(build_world(()), "json", ())
+
+
+def test_what_a_table_cannot_hold_is_refused(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:
+    with pytest.raises(OptionError, match="CSV holds one list; choose it by --operation: ships, boats"):
+        text_of(build_world(two_lists, size=1), "csv", two_lists)
+    lists = semantics(tmp_path, {**SHIP, "additionalProperties": True})
+    fixtures = parse_fixtures([{"captain": "Ahab"}], lists, "t")
+    for form in ("csv", "sql"):
+        with pytest.raises(OptionError, match=r"does not name \(captain\); tables cannot hold it"):
+            text_of(pinned(build_world(lists, size=0), lists, fixtures), form, lists)
+    world = pinned(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"address": "a\0b"}], BALANCES, "t"))
+    with pytest.raises(OptionError, match=r"the character U\+0000"):
+        text_of(world, "sql")
+    assert json.loads(text_of(world, "json"))[LIST][0]["address"] == "a\0b"
+
+
+# Cost -----------------------------------------------------------------------------------------------------------------
+
+
+class Counted:
+    """A dataset that counts the records that were made."""
+
+    def __init__(self, base: Dataset) -> None:
+        self._base = base
+        self.made = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._base, name)
+
+    def record(self, ordinal: int) -> Record:
+        self.made += 1
+        return self._base.record(ordinal)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_records_are_made_as_they_are_written(form: str) -> None:
+    world = build_world(BALANCES, size=200_000)
+    counted = Counted(world.datasets[LIST])
+    parts = parts_of(replace(world, datasets={LIST: counted}), BALANCES)
+    assert parts[0].count == 200_000
+    written = 0
+    for chunk in islice(export(parts, form, several=False), 12):
+        written += chunk.records
+        assert counted.made == written
+        assert len(chunk.text) < 1000 * BATCH
+    assert written > 0
+
+
+def test_memory_does_not_grow_with_the_world() -> None:
+    code = (
+        "import resource\n"
+        "from tests.world.test_export import *\n"
+        "written, before = 0, 0\n"
+        "for chunk in export(parts_of(build_world(BALANCES, size=200_000), BALANCES), 'ndjson', several=False):\n"
+        "    written += chunk.records\n"
+        "    if written == 20_000: before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(written, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    written, grown = map(int, done.stdout.split())
+    assert written == 200_000
+    # In KiB; the records that were written meanwhile are a hundred MiB.
+    assert grown < 4096
+
+
+def test_the_first_text_of_the_largest_world_comes_at_once() -> None:
+    world = build_world(BALANCES, wallets=10**12)
+    for filters in ([], [("chain_id", "SETH")]):
+        chunks = export(parts_of(world, BALANCES, filters=filters), "ndjson", several=False)
+        assert next(chunks).records == BATCH
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER_")}
+    return kept | {"PYTHONPATH": str(ROOT)} | more
+
+
+def run(*args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mockserver", "export", *args]
+    return subprocess.run(
+        command,
+        env=env or environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,
+        check=False,
+    )
+
+
+def test_the_command_writes_the_world_that_is_served() -> None:
+    done = run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {LIST: RECORDS}
+    done = run("--format", "ndjson", "--filter", "chain_id=SETH", "--filter", "token_id=SETH", "--limit", "2")
+    wanted = [r for r in RECORDS if r["token_id"] == "SETH"][:2]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == wanted
+
+
+@pytest.mark.parametrize(
+    ("args", "env"),
+    [
+        (("--seed", "x", "--size", "7"), {}),
+        (
+            (),
+            {
+                "MOCKSERVER_SEED": "x",
+                "MOCKSERVER_SIZE": "7",
+                "MOCKSERVER_FORMAT": "sql",
+                "MOCKSERVER_LIMIT": "1",
+                "MOCKSERVER_OUTPUT": "x.csv",
+            },
+        ),
+    ],
+)
+def test_options_come_from_the_line_or_the_environment(args: tuple[str, ...], env: dict[str, str]) -> None:
+    data = build_world(BALANCES, seed="x", size=7).datasets[LIST]
+    assert json.loads(run(*args, env=environment(**env)).stdout) == {LIST: everything(data)}
+
+
+def test_a_file_is_written_in_the_form_of_its_ending(tmp_path: Path) -> None:
+    for name, start in (
+        ("a.json", "{"),
+        ("a.ndjson", '{"id"'),
+        ("a.jsonl", '{"id"'),
+        ("a.csv", "id,"),
+        ("a.SQL", "BEGIN"),
+    ):
+        done = run("--wallets", "2", "--output", str(tmp_path / name))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    run("--wallets", "2", "--format", "csv", "--output", str(tmp_path / "a.json"))
+    assert (tmp_path / "a.json").read_text(encoding="utf-8").startswith("id,")
+
+
+def test_what_was_exported_is_pinned_again(tmp_path: Path) -> None:
+    path = str(tmp_path / "mine.ndjson")
+    run("--filter", f"wallet_uuid={RECORDS[0]['wallet_uuid']}", "--output", path)
+    done = run("--wallets", "0", "--fixtures", path)
+    assert json.loads(done.stdout) == {LIST: [r for r in RECORDS if r["wallet_uuid"] == RECORDS[0]["wallet_uuid"]]}
+    done = run(env=environment(MOCKSERVER_FIXTURES=path, MOCKSERVER_WALLETS="0", MOCKSERVER_SEED="y"))
+    assert len(json.loads(done.stdout)[LIST]) == 6
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--operation", "list_balance"], "did you mean 'list_balances'?"),
+        (["--filter", "chain_id"], "the filter 'chain_id' has no value; write NAME=VALUE"),
+        (["--filter", "chain=SETH"], "did you mean 'chain_id'?"),
+        (["--fixtures", "nothing.yaml"], "nothing.yaml: cannot read the fixture file"),
+        (["nothing.yaml"], "nothing.yaml"),
+        (["--format", "xml"], "'xml'"),
+        (["--size", "-1"], "-1"),
+        (["--output", "/nowhere/file.json"], "cannot write /nowhere/file.json: No such file or directory"),
+    ],
+    ids=str,
+)
+def test_a_mistake_is_one_sentence(args: list[str], said: str) -> None:
+    done = run(*args)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("mockserver: ")
+    assert said in done.stderr
+
+
+def test_what_cannot_be_written_leaves_an_older_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "kept.csv"
+    path.write_text("mine")
+    semantics(tmp_path, SHIP, "code", (), "ships", "boats")
+    done = run(str(tmp_path / "contract.yaml"), "--output", str(path))
+    assert (done.returncode, "choose it by --operation" in done.stderr) == (2, True)
+    assert path.read_text() == "mine"
+
+
+def test_an_export_that_fails_on_its_way_leaves_an_older_file_alone(tmp_path: Path) -> None:
+    """What a text of SQL cannot hold is met only when the record is written."""
+    path, pins = tmp_path / "kept.sql", tmp_path / "pins.json"
+    path.write_text("mine")
+    pins.write_text(json.dumps({"list_balances": [{"cobo_wallet_id": "a\0b", "token_id": "SETH"}]}))
+    done = run("--fixtures", str(pins), "--output", str(path))
+    assert done.returncode == 2, done.stderr
+    assert path.read_text() == "mine"
+    assert {file.name for file in tmp_path.iterdir()} == {"kept.sql", "pins.json"}
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+    command = [sys.executable, "-m", "mockserver", "export", "--format", "ndjson", "--size", "1000000"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment(), stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert json.loads(process.stdout.readline()) == build_world(BALANCES, size=10**6).datasets[LIST].record(0)
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(TIMEOUT) == 1
+
+
+def terminal(*args: str, stdout: int | None) -> tuple[str, int]:
+    """What the command says on stderr where that is a terminal, and its exit code."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mockserver", "export", *args]
+    env = environment(TERM="xterm", COLUMNS="80")
+    with subprocess.Popen(
+        command, env=env, stdin=subprocess.DEVNULL, stdout=stdout or theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            said += piece
+        os.close(ours)
+        return said.decode(), process.wait(TIMEOUT)
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    said, code = terminal("--output", str(path), stdout=subprocess.DEVNULL)
+    assert code == 0
+    assert "export" in said and "100%" in said
+    assert json.loads(path.read_text(encoding="utf-8")) == {LIST: RECORDS}
+    assert "100%" in terminal("--format", "csv", stdout=subprocess.DEVNULL)[0]
+    # The records themselves run over this terminal: no bar among them.
+    said, code = terminal("--limit", "3", stdout=None)
+    assert code == 0
+    assert json.loads(said) == {LIST: RECORDS[:3]}
+
+
+def test_help_names_every_option() -> None:
+    done = run("--help")
+    for option in ("operation", "format", "filter", "limit", "output", "seed", "wallets", "size", "fixtures"):
+        assert f"--{option}" in done.stdout
+    for name in ("SEED", "WALLETS", "SIZE", "FIXTURES"):
+        assert f"MOCKSERVER_{name}" in done.stdout
+    assert "MOCKSERVER_FILTER" not in done.stdout
+
+
+def test_the_examples_of_the_docs_run(tmp_path: Path) -> None:
+    docs = (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8")
+    (fixtures,) = re.findall(r"```yaml\n(.*?)```", docs, re.DOTALL)
+    (tmp_path / "fixtures.yaml").write_text(fixtures, encoding="utf-8")
+    lines = re.findall(r"^\$ (mockserver export.*|cmp .*)$", docs, re.MULTILINE)
+    assert len(lines) == 8
+    script = "set -e\n" + "\n".join(line.replace("mockserver", f"{sys.executable} -m mockserver") for line in lines)
+    subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, timeout=TIMEOUT, check=True
+    )
+    ours = json.loads((tmp_path / "wallet.json").read_text(encoding="utf-8"))[LIST]
+    assert [(r["token_id"], r["amount"], r["pending"]) for r in ours] == [
+        ("ETH", "0.000000000000000001", "0"),
+        ("SETH_USDC", "100", "20.5"),
+    ]
+    (tmp_path / "wrong.yaml").write_text('list_balances:\n  - token_id: ETH\n    amount: 5\n    ammount: "5"\n')
+    done = run("--fixtures", str(tmp_path / "wrong.yaml"))
+    (told,) = re.findall(r"^mockserver: (.*), \.\.\.$", docs, re.MULTILINE)
+    assert told.replace("wrong.yaml", str(tmp_path / "wrong.yaml")) in done.stderr
+    label = pinned(WORLD, BALANCES, load_fixtures(tmp_path / "fixtures.yaml", BALANCES)).label
+    assert f"`{label}`" in docs

@@ -1,0 +1,293 @@
+"""Fixture files: every form that is read, and every fault told with its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.contract import load_contract
+from mockserver.errors import FixtureError, MockserverError
+from mockserver.semantics import ListSemantics, list_operations
+from mockserver.world.fixtures import Fixtures, load_fixtures, parse_fixtures
+from tests.support.ships import SHIP, semantics
+from tests.support.wallet_worlds import CONTRACT
+
+BALANCES = list_operations(load_contract(CONTRACT))
+RECORDS = [{"token_id": "ETH", "amount": "5"}, {"token_id": "SOL", "amount": "0.5"}]
+AS_YAML = """\
+# A wallet with two tokens.
+list_balances:
+  - token_id: ETH
+    amount: "5"
+  - {token_id: SOL, amount: "0.5"}
+"""
+
+
+def load(folder: Path, text: str, name: str = "fixtures.yaml", lists: Any = BALANCES) -> Fixtures:
+    path = folder / name
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    return load_fixtures(path, lists)
+
+
+def faults(folder: Path, text: str, name: str = "fixtures.yaml", lists: Any = BALANCES) -> list[tuple[int | None, str]]:
+    with pytest.raises(FixtureError) as caught:
+        load(folder, text, name, lists)
+    assert caught.value.source == str(folder / name)
+    assert "\n" not in str(caught.value)
+    return list(caught.value.faults)
+
+
+@pytest.fixture(scope="module")
+def two_lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, ...]:
+    return semantics(tmp_path_factory.mktemp("contract"), SHIP, "code", ("kind",), "ships", "boats")
+
+
+# Forms ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", AS_YAML),
+        ("a.yml", AS_YAML),
+        ("a", AS_YAML),
+        ("a.yaml", json.dumps(RECORDS)),
+        ("a.json", json.dumps({"list_balances": RECORDS})),
+        ("a.JSON", json.dumps(RECORDS)),
+        ("a.json", "\ufeff" + json.dumps(RECORDS)),
+        ("a.ndjson", "".join(json.dumps(r) + "\n" for r in RECORDS)),
+        ("a.jsonl", "\r\n".join(json.dumps(r) for r in RECORDS) + "\r\n\r\n"),
+    ],
+)
+def test_each_form_gives_the_same_records(tmp_path: Path, name: str, text: str) -> None:
+    found = load(tmp_path, text, name)
+    assert found.records == {"list_balances": tuple(RECORDS)}
+    assert found == parse_fixtures(RECORDS, BALANCES, "a request")
+    assert len(found.digest) == 12
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json", "a.ndjson"])
+def test_no_records_are_no_fault_and_no_pins(tmp_path: Path, name: str) -> None:
+    assert load(tmp_path, "" if name == "a.ndjson" else "[]", name).digest == ""
+    assert parse_fixtures({"list_balances": []}, BALANCES, "it").digest == ""
+
+
+def test_lines_name_their_list_where_there_are_several(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:
+    rows = [{"operation": "boats", "record": {"name": "A"}}, {"operation": "ships", "record": {"name": "B"}}]
+    found = load(tmp_path, "\n".join(map(json.dumps, rows)), "a.ndjson", two_lists)
+    assert found.records == {"boats": ({"name": "A"},), "ships": ({"name": "B"},)}
+    wrong = '{"name": "A"}\n' + json.dumps(rows[0]) + '\n{"operation": "boats", "record": {"nam": "A"}}'
+    told = faults(tmp_path, wrong, "a.ndjson", two_lists)
+    assert [line for line, _ in told] == [1, 3]
+    assert 'a line is {"operation": ..., "record": {...}}' in told[0][1]
+    assert "boats[1].nam: " in told[1][1] and "did you mean 'name'" in told[1][1]
+
+
+def test_a_digest_names_the_records_and_their_order() -> None:
+    def digest(*records: Any) -> str:
+        return parse_fixtures(list(records), BALANCES, "it").digest
+
+    one, other = RECORDS
+    assert digest(one, other) == digest(dict(reversed(one.items())), other)
+    assert len({digest(one, other), digest(other, one), digest(one), digest({**one, "amount": "6"})}) == 4
+
+
+def test_data_that_came_are_not_the_fixtures() -> None:
+    data = {"list_balances": [{"compatible_chains": ["ETH"]}]}
+    found = parse_fixtures(data, BALANCES, "it")
+    data["list_balances"][0]["compatible_chains"].append("SOL")
+    assert found.records["list_balances"][0]["compatible_chains"] == ["ETH"]
+
+
+# Faults -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
+    text = """\
+list_balances:
+  - token_id: ETH
+    amount: 5
+    amont: "5"
+  - id: nobody
+    updated_at: yesterday
+    compatible_chains:
+      - ETH
+      - 7
+  - not a record
+list_balance: []
+"""
+    told = faults(tmp_path, text)
+    assert told == [
+        (3, "list_balances[0].amount: 5 came, text in quotes was expected"),
+        (
+            4,
+            "list_balances[0].amont: the contract has no such property (did you mean 'amount'?); it has: id, "
+            "wallet_uuid, cobo_wallet_id, user_id, address, token_id, amount, updated_at, chain_id, chain_type, "
+            "compatible_chains, total, pending, locked, balance_updated_at",
+        ),
+        (5, 'list_balances[1].id: "nobody" came, a UUID such as 7f0a6cce-9080-46af-b4c6-1533611bf201 was expected'),
+        (
+            6,
+            'list_balances[1].updated_at: "yesterday" came, an RFC 3339 date-time such as 2025-01-15T12:00:00Z was '
+            "expected",
+        ),
+        (9, "list_balances[1].compatible_chains[1]: 7 came, text in quotes was expected"),
+        (10, 'list_balances[2]: "not a record" came, a record was expected: a mapping of properties to values'),
+        (11, "there is no list 'list_balance' (did you mean 'list_balances'?); the lists are: list_balances"),
+    ]
+    with pytest.raises(FixtureError) as caught:
+        load(tmp_path, text)
+    path = tmp_path / "fixtures.yaml"
+    assert str(caught.value) == "; ".join(f"{path}:{line}: {problem}" for line, problem in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.json", '[\n {"amount": "1"},\n {"amount": 1,\n  "id": null}\n]', [3, 4]),
+        ("a.yaml", "- amount: '1'\n- amount: 1\n  id: null\n", [2, 3]),
+        ("a.ndjson", '{"amount": "1"}\n\n{"amount": 1, "id": null}\n', [3, 3]),
+    ],
+)
+def test_lines_are_right_in_every_form(tmp_path: Path, name: str, text: str, lines: list[int]) -> None:
+    told = faults(tmp_path, text, name)
+    assert [line for line, _ in told] == lines
+    assert [problem.partition(":")[0] for _, problem in told] == ["list_balances[1].amount", "list_balances[1].id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "said"),
+    [
+        ("a.yaml", "list_balances: [\n", 2, "not YAML"),
+        ("a.json", "[{]", 1, "not JSON"),
+        ("a.json", '{"list_balances": [], "list_balances": []}', 1, "the key 'list_balances' stands twice"),
+        ("a.ndjson", '{"amount": "1"}\n{"amount": "1", "amount": "2"}\n', 2, "the key 'amount' stands twice"),
+        ("a.ndjson", '{"amount": "1"}\n{"amount": NaN}\n', 2, "'NaN' is no number"),
+        ("a.ndjson", '{"amount": "1"}\n{"amount"\n', 2, "not JSON"),
+        ("a.yaml", "", None, "nothing came, a mapping from an operation to the list of its records was expected"),
+        ("a.yaml", "7", 1, "a whole number came, a mapping"),
+        ("a.yaml", "list_balances:\n", 1, "list_balances: null came, a list of records was expected"),
+        ("a.json", '{"list_balances": {"id": "x"}}', 1, '{"id": "x"} came, a list of records'),
+        ("a.csv", "id,amount\n", None, "CSV cannot be pinned; write YAML, JSON (.json)"),
+        ("a.sql", "BEGIN;", None, "SQL cannot be pinned"),
+        ("a.yaml", f"- compatible_chains: {'[' * 99}{']' * 99}", 1, "not readable: it nests more than 100 levels"),
+        ("a.json", f'[{{"compatible_chains": {"[" * 150}{"]" * 150}}}]', None, "nest more than 100 levels deep"),
+        ("a.json", '[{"address": "\\ud800"}]', None, "text that is not Unicode"),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, text: str, line: int | None, said: str) -> None:
+    ((found, problem),) = faults(tmp_path, text, name)
+    assert (found, said in problem) == (line, True), (found, problem)
+    assert "contract" not in problem
+
+
+def test_a_file_that_is_not_there_and_bytes_that_are_no_text(tmp_path: Path) -> None:
+    with pytest.raises(FixtureError, match=r"cannot read the fixture file: No such file"):
+        load_fixtures(tmp_path / "nothing.yaml", BALANCES)
+    (tmp_path / "a.yaml").write_bytes(b"list_balances:\n\xff")
+    with pytest.raises(FixtureError, match=r"a.yaml:2: the fixture file is not UTF-8 text"):
+        load_fixtures(tmp_path / "a.yaml", BALANCES)
+
+
+def test_data_without_a_file_have_no_lines() -> None:
+    for data, said in (
+        ([{"amount": 1}], "list_balances[0].amount: 1 came"),
+        ([{"amount": float("nan")}], "not plain JSON"),
+        ({"list_balances": object()}, "not plain JSON"),
+        ("x", "text came, a mapping"),
+        ({"lists": []}, "there is no list 'lists'"),
+    ):
+        with pytest.raises(FixtureError) as caught:
+            parse_fixtures(data, BALANCES, "the request")
+        ((line, problem),) = caught.value.faults
+        assert line is None and said in problem
+        assert str(caught.value) == f"the request: {problem}"
+
+
+def test_many_faults_are_counted_and_the_first_ones_told() -> None:
+    with pytest.raises(MockserverError) as caught:
+        parse_fixtures([{"amount": 1}] * 33, BALANCES, "it")
+    assert str(caught.value).count(" came, ") == 20
+    assert str(caught.value).endswith("; and 13 more")
+    assert len(caught.value.faults) == 33  # type: ignore[attr-defined]
+
+
+def test_a_bare_list_is_of_the_only_list(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:
+    told = faults(tmp_path, "- name: A\n", lists=two_lists)
+    assert told == [
+        (
+            1,
+            "a list came, a mapping from an operation to the list of its records was expected; "
+            "the lists are: ships, boats",
+        )
+    ]
+    assert "the contract has no list" in faults(tmp_path, "[]", lists=())[0][1]
+    assert "the contract has no list" in faults(tmp_path, "ships: []", lists=())[0][1]
+
+
+# What a contract allows ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ship", "problem"),
+    [
+        ({"kind": "raft"}, '[0].kind: "raft" came, one of "brig", "sloop", "yawl" was expected'),
+        ({"sails": 12}, "[0].sails: 12 came, maximum 9 was expected"),
+        ({"sails": "two"}, '[0].sails: "two" came, a whole number was expected'),
+        ({"sails": True}, "[0].sails: true came, a whole number was expected"),
+        ({"afloat": "yes"}, '[0].afloat: "yes" came, true or false or null was expected'),
+        ({"flags": ["red", "red"]}, '[0].flags: ["red", "red"] came, what its schema says was expected'),
+        ({"flags": ["red", "blau"]}, '[0].flags[1]: "blau" came, one of "red", "white", "blue" was expected'),
+        ({"flags": []}, "[0].flags: [] came, minItems 1 was expected"),
+        ({"owner_id": "me"}, '[0].owner_id: "me" came, a UUID such as'),
+        ({"owner_id": None, "afloat": None}, None),
+        ({"built_at": "2025-13-01T00:00:00Z"}, "[0].built_at: "),
+        ({"code": None}, "[0].code: null came, text was expected"),
+        ({"captain": "Ahab"}, "[0].captain: the contract has no such property; it has: code, name"),
+    ],
+    ids=str,
+)
+def test_each_property_is_held_to_its_schema(tmp_path: Path, ship: dict[str, Any], problem: str | None) -> None:
+    ships = semantics(tmp_path)
+    if problem is None:
+        assert load(tmp_path, json.dumps([ship]), lists=ships).records == {"ships": (ship,)}
+        return
+    ((_, told),) = faults(tmp_path, json.dumps([ship]), lists=ships)
+    assert problem in told
+
+
+def test_unknown_properties_pass_where_the_contract_invites_them(tmp_path: Path) -> None:
+    for invites in (True, {"type": "string"}):
+        ships = semantics(tmp_path, {**SHIP, "additionalProperties": invites})
+        assert load(tmp_path, '[{"captain": "Ahab"}]', lists=ships).records == {"ships": ({"captain": "Ahab"},)}
+    branches = {"type": "object", "anyOf": [{"properties": {"code": {"type": "string"}}}, {"required": ["hull"]}]}
+    item = {"allOf": [SHIP, branches]}
+    ships = semantics(tmp_path, item)
+    assert load(tmp_path, '[{"hull": 1, "code": "a"}]', lists=ships).records["ships"]
+    assert "it has: code, name" in faults(tmp_path, '[{"captain": 1}]', lists=ships)[0][1]
+
+
+def test_values_inside_values_are_found(tmp_path: Path) -> None:
+    place = {"type": "object", "properties": {"pier": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}}
+    ships = semantics(tmp_path, {**SHIP, "properties": {**SHIP["properties"], "place": place}})
+    text = 'ships:\n- place:\n    pier: "7"\n'
+    assert faults(tmp_path, text, lists=ships) == [
+        (3, 'ships[0].place.pier: "7" came, a whole number or null was expected')
+    ]
+
+
+def test_a_list_with_places_of_their_own_is_told_as_a_whole(tmp_path: Path) -> None:
+    places = {"type": "array", "prefixItems": [{"type": "integer"}]}
+    ships = semantics(tmp_path, {**SHIP, "properties": {**SHIP["properties"], "places": places}})
+    ((_, told),) = faults(tmp_path, '[{"places": ["x"]}]', lists=ships)
+    assert told == 'ships[0].places: ["x"] came, what its schema says was expected'
+
+
+def test_a_nullable_identity_must_be_there_all_the_same(tmp_path: Path) -> None:
+    item = {**SHIP, "properties": {**SHIP["properties"], "code": {"type": ["string", "null"]}}}
+    ((line, told),) = faults(tmp_path, "- code: null\n", lists=semantics(tmp_path, item))
+    assert (line, told) == (1, "ships[0].code: it tells the records apart, and cannot be null")

@@ -1,0 +1,143 @@
+"""Lists of anything, against a plain list of all records filtered by plain Python."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
+
+from mockserver.errors import ContractError
+from mockserver.world.build import Dataset, Record, build_world
+from tests.support.plain import agree, everything, matches
+from tests.support.ships import SHIP, SHIP_FILTERS, semantics, ships
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("contracts")
+
+
+def one_value(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("size", [0, 1, 120, 255, 256, 700])
+def test_each_filter_value_selects_what_a_plain_list_says(folder: Path, size: int) -> None:
+    data = ships(folder, size)
+    records = everything(data)
+    assert agree(data, records, {}) == size
+    for name in (*SHIP_FILTERS, "code"):
+        values = {json.dumps(one_value(r[name])): one_value(r[name]) for r in records[:150]}
+        assert all(agree(data, records, {name: v}) for v in values.values() if v is not None)
+        assert agree(data, records, {name: None}) == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([*SHIP_FILTERS, "code"]), unique=True, max_size=4),
+    st.lists(st.integers(0, 699), min_size=4),
+)
+def test_any_filters_together_are_their_intersection(folder: Path, names: list[str], places: list[int]) -> None:
+    data, records = SHIPS.setdefault("all", _all(folder))
+    same = places[0] % 2
+    agree(data, records, {n: one_value(records[places[0 if same else i]][n]) for i, n in enumerate(names)})
+
+
+SHIPS: dict[str, tuple[Dataset, list[Record]]] = {}
+
+
+def _all(folder: Path) -> tuple[Dataset, list[Record]]:
+    if "all" in SHIPS:
+        return SHIPS["all"]
+    data = ships(folder, 700)
+    return data, everything(data)
+
+
+def test_filters_are_met_together_by_some_records(folder: Path) -> None:
+    data = ships(folder)
+    combined = [data.select({"kind": k, "afloat": a}).count for k in ("brig", "sloop", "yawl") for a in (True, False)]
+    assert all(combined)
+
+
+def test_values_are_compared_by_how_a_query_spells_them(folder: Path) -> None:
+    data = ships(folder)
+    count = data.select({"sails": data.record(0)["sails"]}).count
+    assert count
+    assert data.select({"sails": str(data.record(0)["sails"])}).count == count
+    assert data.select({"sails": float(data.record(0)["sails"])}).count == count
+    assert data.select({"afloat": "true"}).count == data.select({"afloat": True}).count
+    assert data.select({"afloat": 1}).count == data.select({"afloat": "True"}).count == 0
+    assert data.select({"kind": "BRIG"}).count == data.select({"kind": "rowing boat"}).count == 0
+
+
+def test_records_fit_the_item_and_are_fresh(folder: Path) -> None:
+    data = ships(folder)
+    judge = Draft202012Validator(SHIP, validate_formats=True)
+    for record in everything(data):
+        judge.validate(record)
+        assert list(record) == [n for n in SHIP["properties"] if n in record]
+    data.record(0)["flags"].append("changed")
+    assert data.record(0) == ships(folder).record(0)
+
+
+def test_the_default_size_leaves_a_remainder_and_a_size_is_exact(folder: Path) -> None:
+    assert ships(folder).size == 120
+    assert ships(folder, 77).size == 77
+    assert everything(ships(folder, 77)) == everything(ships(folder))[:77]
+
+
+def test_places_outside_are_index_errors(folder: Path) -> None:
+    data = ships(folder, 5)
+    with pytest.raises(IndexError):
+        data.record(5)
+    for filters in ({}, {"kind": "brig"}, {"code": data.record(0)["code"]}):
+        with pytest.raises(IndexError):
+            data.select(filters).ordinal(5)
+
+
+def test_a_field_or_an_operation_less_leaves_the_others_as_they_were(folder: Path) -> None:
+    whole = build_world(semantics(folder, SHIP, "code", (*SHIP_FILTERS, "code"), "ships", "boats"))
+    alone = everything(ships(folder))
+    assert everything(whole.datasets["ships"]) == alone
+    assert everything(whole.datasets["boats"]) != alone
+    for name in ("name", "kind", "owner_id"):
+        item = {**SHIP, "properties": {n: s for n, s in SHIP["properties"].items() if n != name}}
+        item["required"] = [n for n in SHIP["required"] if n != name]
+        less = ships(folder, item=item, filters=tuple(n for n in SHIP_FILTERS if n != name))
+        assert everything(less) == [{n: v for n, v in r.items() if n != name} for r in alone]
+
+
+def test_a_list_of_a_hundred_million_is_as_near_as_one_of_a_hundred(folder: Path) -> None:
+    data = ships(folder, 10**8)
+    for ordinal in (0, 10**8 // 2, 10**8 - 1):
+        record = data.record(ordinal)
+        for name in (*SHIP_FILTERS, "code"):
+            wanted = one_value(record[name])
+            if wanted is None:
+                continue
+            found = data.select({name: wanted})
+            assert found.ordinal(found.rank(ordinal)) == ordinal
+            assert matches(data.record(found.ordinal(found.count - 1))[name], wanted)
+            assert found.rank(10**8) == found.count
+
+
+def test_items_that_cannot_be_made_are_refused_at_the_start(folder: Path) -> None:
+    impossible = {"type": "object", "required": ["a"], "properties": {"code": {"type": "string"}, "a": {"not": {}}}}
+    with pytest.raises(ContractError, match="no value fits"):
+        ships(folder, item=impossible, filters=())
+    bound = {"const": {"code": "a"}, "type": "object", "properties": {"code": {"type": "string"}}}
+    with pytest.raises(ContractError, match="does not let code vary"):
+        ships(folder, item=bound, filters=())
+
+
+def test_a_list_without_identity_is_served_all_the_same(folder: Path) -> None:
+    one = semantics(folder)[0]
+    data = build_world((replace(one, identity=None, filters={"kind": "kind"}),)).datasets["ships"]
+    assert agree(data, everything(data), {"kind": "brig"}) > 10
+    assert {r["code"] for r in everything(data)}
