@@ -11,21 +11,9 @@ from tests.support.paths import ROOT
 PACKAGE = ROOT / "mockserver"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ORDER = tuple(
-    [
-        "errors",
-        "version",
-        "contract",
-        "semantics",
-        "values",
-        "world",
-        "domains",
-        "state",
-        "mock",
-        "server",
-        "judge",
-        "cli",
-    ]
+ORDER = (
+    *("errors", "version", "contract", "semantics", "values", "world"),
+    *("domains", "state", "mock", "server", "judge", "cli"),
 )
 """The packages, bottom to top: each imports only from those before it."""
 
