@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS
+from mockserver.cli.settings import SETTINGS, domain_options
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 @click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="At most so many of each list.")
 @click.option("--output", metavar="FILE", default="-", allow_from_autoenv=False, help="Where to; '-' is stdout.")
 @click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@click.option(
-    "--wallets", type=click.IntRange(min=0), show_default="14", show_envvar=True, help="Number of wallets in the world."
-)
+@domain_options
 @click.option(
     "--size",
     type=click.IntRange(min=0),
@@ -58,7 +56,7 @@ _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 def export(contract: str | None, form: str | None, filters: Sequence[str], output: str, **options: Any) -> None:
     """Write the records of CONTRACT, an OpenAPI file (by default the wallet balances that come with this package).
 
-    JSON and NDJSON can be pinned again by --fixtures, into any world.
+    JSON and NDJSON can be loaded again by --fixtures, into any world.
     """
     from mockserver.world.export import export as chunks_of
 
@@ -74,23 +72,35 @@ def _parts(
     operation: str | None,
     limit: int | None,
     fixtures: str | None,
-    **world_options: Any,
+    seed: str | None,
+    size: int | None,
+    **domain_options: int | None,
 ) -> tuple[list[Any], bool]:
     """What is to be written, and whether the contract has several lists."""
     from mockserver.contract import load_contract
+    from mockserver.domains import installed
+    from mockserver.mock.lists.filters import read_filters
     from mockserver.mock.options import default_contract
     from mockserver.semantics import list_operations
-    from mockserver.world.build import build_world
+    from mockserver.world.build import DEFAULT_SEED, build_world
     from mockserver.world.export import parts_of
     from mockserver.world.fixtures import load_fixtures
-    from mockserver.world.with_fixtures import pinned
+    from mockserver.world.with_fixtures import with_fixtures
 
     semantics = list_operations(load_contract(contract or default_contract()))
-    world = build_world(semantics, **{name: value for name, value in world_options.items() if value is not None})
+    given = {name: value for name, value in domain_options.items() if value is not None}
+    world = build_world(semantics, installed(), seed=seed or DEFAULT_SEED, size=size, options=given)
     if fixtures:
-        world = pinned(world, semantics, load_fixtures(fixtures, semantics))
+        world = with_fixtures(world, semantics, load_fixtures(fixtures, semantics))
     pairs = [_pair(text) for text in filters]
-    return parts_of(world, semantics, operation=operation, filters=pairs, limit=limit), len(semantics) > 1
+    parts = parts_of(
+        world,
+        semantics,
+        operation=operation,
+        filters=lambda one, dataset: read_filters(one, pairs, dataset),
+        limit=limit,
+    )
+    return parts, len(semantics) > 1
 
 
 def _pair(text: str) -> tuple[str, str]:

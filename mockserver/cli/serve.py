@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import click
 
-from mockserver.cli.settings import SETTINGS
+from mockserver.cli.settings import SETTINGS, domain_options, split_domain_options
 from mockserver.errors import MockserverError
 from mockserver.mock.scenarios.kinds import KINDS
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mockserver.mock.runtime import Mock
     from mockserver.semantics import ListSemantics
     from mockserver.state.base import State
-    from mockserver.state.opening import FileTally
+    from mockserver.state.mapped_journal import FileCounter
 
 THREADS = 4
 """Threads of a worker whose state is elsewhere: while one waits for it, another can answer."""
@@ -43,9 +43,7 @@ THREADS = 4
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@click.option(
-    "--wallets", type=click.IntRange(min=0), show_default="14", show_envvar=True, help="Number of wallets in the world."
-)
+@domain_options
 @click.option(
     "--size",
     type=click.IntRange(min=0),
@@ -113,13 +111,13 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
+    from mockserver.program import create_app
     from mockserver.server import workers as serving
-    from mockserver.server.app import create_app
 
     alone = workers == 1 and not where
     with serving.reserve(host, port) as address, nullcontext() if alone else serving.shared_directory() as directory:
         state = _state(where or (str(directory / "state.sqlite") if directory else None))
-        build = partial(create_app, contract, state=state, tally=_tally(directory), **options)
+        build = partial(create_app, contract, state=state, counter=_counter(directory), **split_domain_options(options))
         app = build()
         banner = "\n".join(_banner(app.extensions["mockserver"], address.url))
         if state is not None:
@@ -158,20 +156,20 @@ def _follow(mock: Mock) -> Sequence[Path]:
     return mock.files()
 
 
-def _tally(directory: Path | None) -> FileTally | None:
+def _counter(directory: Path | None) -> FileCounter | None:
     """Where the workers count requests together."""
     if directory is None or sys.platform == "win32":
         return None
-    from mockserver.state.opening import FileTally
+    from mockserver.state.mapped_journal import FileCounter
 
-    return FileTally(directory / "numbers")
+    return FileCounter(directory / "numbers")
 
 
 def _state(where: str | None) -> State | None:
     """The state that is kept there, asked once: what is wrong with it is said now."""
     if not where:
         return None
-    from mockserver.state.opening import open_state
+    from mockserver.state.stores import open_state
 
     state = open_state(where)
     state.version()

@@ -1,1 +1,44 @@
-"""Domains: better data for contracts that they recognise."""
+"""Domains: better data for the lists that they recognise. `installed` finds them.
+
+A domain is found through the entry-point group ``mockserver.domains``: any package can add one (docs/domains.md).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from mockserver.errors import OptionError
+from mockserver.world.domain import Domain
+
+GROUP = "mockserver.domains"
+"""The entry-point group; each entry names a `Domain` object, or a class of one."""
+
+
+@cache
+def installed() -> tuple[Domain, ...]:
+    """Return the domains of this environment: our own first, then those of other packages by the entry's name.
+
+    Raises `OptionError` for an entry that cannot be loaded.
+    """
+    from mockserver.domains.wallets import WALLETS
+
+    others = sorted((entry for entry in entry_points(group=GROUP) if entry.name != WALLETS.name), key=lambda e: e.name)
+    return (WALLETS, *(_loaded(entry.name, entry.load) for entry in others))
+
+
+def _loaded(name: str, load: object) -> Domain:
+    try:
+        found = load()  # type: ignore[operator]
+        domain = found() if isinstance(found, type) else found
+    except Exception as error:
+        raise OptionError(
+            f"cannot load the domain '{name}' of the entry-point group {GROUP}: {type(error).__name__}: {error}; "
+            "mend or uninstall its package"
+        ) from error
+    if not isinstance(domain, Domain):
+        raise OptionError(
+            f"the entry '{name}' of the entry-point group {GROUP} is {domain!r}; "
+            "expected a mockserver.world.domain.Domain, or a class of one"
+        )
+    return domain

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.contract import Contract, Operation, Schema
 from mockserver.mock.lists.envelope import Role, details_path, fill, role_values
 from mockserver.mock.lists.pagination import Page, page_from
-from mockserver.mock.lists.query import Query, read_query, select
+from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
 from mockserver.mock.messages import JSON, About, Answer, Encoded, Pair, Reply, Request, refusal
 from mockserver.mock.request.api_keys import Keys, key_header, key_headers, key_places, masked, unauthorized
@@ -31,10 +31,12 @@ from mockserver.mock.response.examples import body_of, documented, good_status, 
 from mockserver.mock.response.warnings import WARNING, not_pinned, unknown_names
 from mockserver.mock.scenarios.kinds import Act, Scenario, Turn
 from mockserver.semantics import ListSemantics, list_operations
-from mockserver.state.base import Clock, State
+from mockserver.state.base import State
+from mockserver.values.instants import Clock
+from mockserver.world.selections import select
 
 if TYPE_CHECKING:
-    from mockserver.world.build import Dataset, World
+    from mockserver.world.model import Dataset, World
 
 NOT_KEPT = "the refresh was not kept: the shared state cannot be reached, so this is the world as it was made"
 Fake = Callable[[Schema, "World", tuple[str, ...]], Any]

@@ -2,79 +2,34 @@
 
 An entry is written once, as JSON bytes, with the request: nothing is worked out for it on the way of a remembered
 answer but the time. `Journal` is where entries are kept: in memory here, between processes and machines in
-`mockserver.state.opening`. The rest of this module reads them.
+`mockserver.state.stores`. The rest of this module reads them.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import orjson
 
 from mockserver.errors import OptionError
-from mockserver.mock.messages import Reply, Request, encode
+from mockserver.mock.messages import Reply, Request
 from mockserver.mock.request.api_keys import masked_query, masked_violations
 from mockserver.mock.response.warnings import WARNING
-from mockserver.state.base import format_instant, parse_instant
-
-CAPACITY = 1000
-"""How many requests are kept."""
-
-LARGEST = 4000
-"""Bytes of an entry at most."""
+from mockserver.state.journal import LARGEST, Row
+from mockserver.values.encode import as_unicode, encode
+from mockserver.values.instants import format_instant, parse_instant
 
 _WIDEST = 6
 """Bytes of a character in JSON at most."""
 
 _FIELDS = {"method", "path", "query", "operation", "parameters", "status", "violations", "warnings", "bytes"}
-
-
-class Row(NamedTuple):
-    """One entry as it is kept: when (nanoseconds since 1970), how long it took (nanoseconds), and its JSON."""
-
-    instant: int
-    duration: int
-    note: bytes
-
-
-class Journal(Protocol):
-    """Keeps the latest `CAPACITY` requests. Every method is safe to call from several threads at once."""
-
-    def add(self, row: Row) -> None:
-        """Keep one more; the oldest goes."""
-
-    def rows(self) -> list[Row]:
-        """What is kept, oldest first."""
-
-    def clear(self) -> None:
-        """Forget everything."""
-
-
-class MemoryJournal:
-    """A `Journal` of one process."""
-
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self._rows: deque[Row] = deque(maxlen=capacity)
-
-    def add(self, row: Row) -> None:
-        """See `Journal.add`."""
-        self._rows.append(row)
-
-    def rows(self) -> list[Row]:
-        """See `Journal.rows`."""
-        return sorted(self._rows.copy())
-
-    def clear(self) -> None:
-        """See `Journal.clear`."""
-        self._rows.clear()
 
 
 def now() -> int:
@@ -104,7 +59,7 @@ def note(request: Request, query: str, reply: Reply) -> bytes:
     try:
         text = orjson.dumps(said)
     except TypeError:
-        text = encode(_plain(said))
+        text = encode(as_unicode(said))
     return text if len(text) <= LARGEST else _shortened(said)
 
 
@@ -123,7 +78,7 @@ def _shortened(said: Mapping[str, Any]) -> bytes:
 
 def _short(text: str, most: int = 500) -> str:
     """A text that is valid, and has at most so many bytes as JSON; three dots more where it is cut."""
-    clean = text if text.isascii() else _plain(text)
+    clean = text if text.isascii() else as_unicode(text)
     if len(clean) * _WIDEST <= most or len(orjson.dumps(clean)) - 2 <= most:
         return str(clean)
     sizes = accumulate(len(orjson.dumps(letter)) - 2 for letter in clean[:most])
@@ -133,15 +88,6 @@ def _short(text: str, most: int = 500) -> str:
 def _brief(violation: Mapping[str, Any]) -> dict[str, Any]:
     loc = [part if isinstance(part, int) else _short(part, 100) for part in violation["loc"][:5]]
     return {"loc": loc, "msg": _short(violation["msg"], 200), "type": _short(violation["type"], 100)}
-
-
-def _plain(value: Any) -> Any:
-    """A value without what is not Unicode."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, Mapping):
-        return {_plain(name): _plain(inner) for name, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -202,7 +148,7 @@ def entries(rows: Iterable[Row], wanted: Wanted) -> list[dict[str, Any]]:
 def _entry(row: Row) -> dict[str, Any] | None:
     """One entry as plain JSON: what the note says, and when it was and how long it took."""
     try:
-        said = orjson.loads(row.note)
+        said = orjson.loads(row.entry)
     except orjson.JSONDecodeError:
         return None
     if not isinstance(said, dict) or not said.keys() >= _FIELDS:

@@ -1,4 +1,4 @@
-"""The worlds of one server: that of no key, those of the keys that have one of their own, each with what is pinned."""
+"""The worlds of one server: that of no key, those of the keys that have one of their own, each with its fixtures."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver.errors import FixtureError
 
 if TYPE_CHECKING:
     from mockserver.semantics import ListSemantics
-    from mockserver.world.build import World
     from mockserver.world.fixtures import Fixtures
+    from mockserver.world.model import World
 
 MAX_WORLDS = 256
 
@@ -25,17 +25,21 @@ class Worlds:
     they do not fit goes without, and says so (``problem``). Raises `OptionError`, `ContractError`, `FixtureError`.
     """
 
-    def __init__(self, semantics: Sequence[ListSemantics], pins: Sequence[Fixtures] = (), **options: Any) -> None:
-        from mockserver.world.build import build_world
-        from mockserver.world.with_fixtures import pinned
-
-        given = {name: value for name, value in options.items() if value is not None}
+    def __init__(
+        self,
+        semantics: Sequence[ListSemantics],
+        build_one: Callable[[str | None], World],
+        fixtures: Sequence[Fixtures] = (),
+        *,
+        capacity: int = MAX_WORLDS,
+    ) -> None:
+        from mockserver.world.with_fixtures import with_fixtures
 
         def build(key: str | None) -> World:
-            world = build_world(semantics, key=key, **given)
-            for fixtures in pins:
+            world = build_one(key)
+            for loaded in fixtures:
                 try:
-                    world = pinned(world, semantics, fixtures)
+                    world = with_fixtures(world, semantics, loaded)
                 except FixtureError as error:
                     if key is None:
                         raise
@@ -46,6 +50,7 @@ class Worlds:
         self._build: Callable[[str | None], World] = build
         self._default = build(None)
         self._others: OrderedDict[str, World] = OrderedDict()
+        self._capacity = capacity
         self._lock = Lock()
 
     def __call__(self, key: str | None) -> World:
@@ -56,6 +61,6 @@ class Worlds:
             world = self._others.get(key) or self._build(key)
             self._others[key] = world
             self._others.move_to_end(key)
-            if len(self._others) > MAX_WORLDS:
+            if len(self._others) > self._capacity:
                 self._others.popitem(last=False)
             return world

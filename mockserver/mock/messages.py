@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
+from mockserver.values.encode import encode
 
 JSON = "application/json"
-MAX_SHOWN = 200
 LATER = "mockserver.later"
 """Where a WSGI server puts, if it can, a function of seconds: the answer to this request is then sent so much later."""
 
@@ -108,24 +106,6 @@ class Answer:
         return Reply(self.status, tuple(headers), body, self.lasting, self.delay, self.closes, self.about)
 
 
-def encode(value: Any) -> bytes:
-    """A value as JSON; whole numbers beyond 64 bits, which only a contract can hold, go the slow way."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return json.dumps(value, separators=(",", ":"), default=str).encode()
-
-
 def refusal(status: int, error: str, suggestion: str) -> Answer:
     """A refusal in the shape of FACTS.md's 404: what is wrong in ``error``, what to do in ``suggestion``."""
     return Answer(status, {"success": False, "error": error, "suggestion": suggestion})
-
-
-def shown(value: Any) -> Any:
-    """A value as it may stand in an answer: text bounded and free of what is not Unicode, lists bounded."""
-    if isinstance(value, str):
-        text = value.encode("utf-8", "replace").decode("utf-8")
-        return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
-    if isinstance(value, list):
-        return [shown(v) for v in value[:10]]
-    return value

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypedDict
 
 from mockserver.contract import Contract
 from mockserver.errors import OptionError
-from mockserver.state.base import Clock
+from mockserver.values.instants import Clock
 
 ENVIRONMENT = "MOCKSERVER_"
 
@@ -18,7 +18,8 @@ ENVIRONMENT = "MOCKSERVER_"
 class Given(TypedDict, total=False):
     """What `mockserver.server.app.create_app` may be given beside the contract and the state.
 
-    ``seed`` is any text; ``wallets`` and ``size`` count wallets and balances, 0 to 10^12; ``api_keys`` are demanded,
+    ``seed`` is any text; ``size`` counts the records of each list, 0 to 10^12; ``domain_options`` are those of the
+    domains, by name; ``api_keys`` are demanded,
     any will do if there are none; ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``,
     an RFC 3339 instant, or a callable that returns an aware datetime. ``fixtures`` is a file of records to pin,
     ``scenario`` reads ``NAME[:option=value,...]``, or is a mapping as the API takes; ``cors`` answers pages of any
@@ -27,8 +28,8 @@ class Given(TypedDict, total=False):
     """
 
     seed: str | None
-    wallets: int | None
     size: int | None
+    domain_options: Mapping[str, int | None] | None
     api_keys: Sequence[str] | None
     isolate_keys: bool | None
     clock: str | Clock | None
@@ -46,8 +47,8 @@ class Options:
 
     contract: str | Path | Contract
     seed: str | None
-    wallets: int | None
     size: int | None
+    domain_options: Mapping[str, int]
     api_keys: Sequence[str]
     isolate_keys: bool
     clock: str | Clock
@@ -59,8 +60,11 @@ class Options:
     control_token: str | None
 
 
-def options_of(contract: str | Path | Contract | None, given: Given) -> Options:
-    """What was given; for what is ``None`` the environment, else the default. Raises `OptionError`."""
+def options_of(contract: str | Path | Contract | None, given: Given, domain_options: Iterable[str] = ()) -> Options:
+    """Return what was given; for what is ``None`` the environment, else the default. Raises `OptionError`.
+
+    ``domain_options`` are the names of the domains' options, which the environment may set as well.
+    """
     known: dict[str, Any] = {"contract": contract, **given}
     unknown = known.keys() - {field.name for field in fields(Options)}
     if unknown:
@@ -74,8 +78,8 @@ def options_of(contract: str | Path | Contract | None, given: Given) -> Options:
     options = Options(
         contract=said("contract", _text, None) or default_contract(),
         seed=said("seed", _text, None),
-        wallets=said("wallets", _whole, None),
         size=said("size", _whole, None),
+        domain_options=_domain_options(given.get("domain_options") or {}, domain_options),
         api_keys=_several(said("api_keys", _words, ())),
         isolate_keys=said("isolate_keys", _flag, False),
         clock=said("clock", _text, "fixed"),
@@ -90,6 +94,15 @@ def options_of(contract: str | Path | Contract | None, given: Given) -> Options:
     return options
 
 
+def _domain_options(given: Mapping[str, int | None], names: Iterable[str]) -> dict[str, int]:
+    """Return the domains' options that were given, and those of the environment."""
+    found = {name: value for name, value in given.items() if value is not None}
+    for name in names:
+        if name not in found and os.environ.get(_variable(name)):
+            found[name] = _whole(_variable(name))
+    return found
+
+
 def _several(said: str | Sequence[str]) -> Sequence[str]:
     """What a program gives as one text is one."""
     return (said,) if isinstance(said, str) else tuple(said)
@@ -97,8 +110,7 @@ def _several(said: str | Sequence[str]) -> Sequence[str]:
 
 def _check(options: Options) -> None:
     """Raise `OptionError` for what is no value of an option, and for options that contradict each other."""
-    for name in ("wallets", "size"):
-        value = getattr(options, name)
+    for name, value in (("size", options.size), *options.domain_options.items()):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise OptionError(f"{name} is {value!r}; it must be a whole number")
     if any(not key.strip() for key in options.api_keys):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
@@ -16,22 +16,25 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import Contract, Schema, files_of, load_contract
 from mockserver.errors import MockserverError, NotKeptError
-from mockserver.mock import journal_entries as journal
+from mockserver.mock import journal_entries
 from mockserver.mock.engine import Engine
-from mockserver.mock.journal_entries import Journal, MemoryJournal, Row
 from mockserver.mock.key_worlds import Worlds
 from mockserver.mock.messages import Reply, Request
 from mockserver.mock.options import Options
 from mockserver.mock.overrides import Told, read_told, tell_fixtures, tell_scenario
 from mockserver.mock.request.cors import Cors, is_preflight
 from mockserver.mock.scenarios.kinds import Scenario, read_scenario, scenario_of
-from mockserver.semantics import list_operations
-from mockserver.state.base import MemoryState, State, clock_of
-from mockserver.state.counters import Label, Tally, label_of
+from mockserver.semantics import ListSemantics, list_operations
+from mockserver.state.base import State
+from mockserver.state.counters import Counter, Label, label_of
+from mockserver.state.journal import Journal, MemoryJournal, Row
+from mockserver.state.memory import MemoryState
+from mockserver.values.instants import read_clock
 from mockserver.world.fixtures import Fixtures, load_fixtures, parse_fixtures
 
 if TYPE_CHECKING:
-    from mockserver.world.build import World
+    from mockserver.world.domain import Domain
+    from mockserver.world.model import World
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -79,14 +82,16 @@ class Mock:
         self,
         options: Options,
         *,
+        domains: Sequence[Domain] = (),
         state: State | None = None,
-        kept: Journal | None = None,
-        tally: Any = None,
+        journal: Journal | None = None,
+        counter: Any = None,
     ) -> None:
         self.options = options
+        self.domains = tuple(domains)
         self.state = state if state is not None else MemoryState()
-        self.journal = kept if kept is not None else MemoryJournal()
-        self.tally = tally if tally is not None else Tally()
+        self.journal = journal if journal is not None else MemoryJournal()
+        self.counter = counter if counter is not None else Counter()
         self.fault: str | None = None
         self.cors = Cors(options.cors_origins or None) if options.cors else None
         self._lock = threading.RLock()
@@ -144,9 +149,9 @@ class Mock:
         pins = [fixtures for fixtures in (source.fixtures, told) if fixtures is not None]
         engine = Engine(
             source.contract,
-            Worlds(semantics, pins, seed=options.seed, wallets=options.wallets, size=options.size),
+            Worlds(semantics, self._build(semantics), pins),
             state=self.state,
-            clock=clock_of(options.clock) if isinstance(options.clock, str) else options.clock,
+            clock=read_clock(options.clock) if isinstance(options.clock, str) else options.clock,
             fake=_fake,
             semantics=semantics,
             api_keys=options.api_keys,
@@ -154,6 +159,24 @@ class Mock:
         )
         engine.rehearse()
         return engine
+
+    def _build(self, semantics: Sequence[ListSemantics]) -> Callable[[str | None], World]:
+        """Return what builds the computed world of a key."""
+        from mockserver.world.build import DEFAULT_SEED, build_world
+
+        options = self.options
+
+        def build(key: str | None) -> World:
+            return build_world(
+                semantics,
+                self.domains,
+                seed=options.seed or DEFAULT_SEED,
+                size=options.size,
+                key=key,
+                options=options.domain_options,
+            )
+
+        return build
 
     # Requests ------------------------------------------------------------------------------------------------------
 
@@ -172,7 +195,7 @@ class Mock:
             reply = reply.with_headers(self.cors.answer(origin))
         method = request.method if request.method in METHODS else "other"
         label = label_of(reply.about.operation, method, reply.status)
-        answered = Answered(reply, journal.note(request, query, reply), label)
+        answered = Answered(reply, journal_entries.note(request, query, reply), label)
         self.noted(answered.note, answered.label, begun)
         return answered
 
@@ -183,8 +206,8 @@ class Mock:
     def noted(self, note: bytes, label: Label, begun: int) -> None:
         """Keep an answer in the journal and the tally; ``begun`` is of `time.perf_counter_ns`."""
         duration = perf_counter_ns() - begun
-        self.journal.add(Row(journal.now(), duration, note))
-        self.tally.count(label, duration)
+        self.journal.add(Row(journal_entries.now(), duration, note))
+        self.counter.count(label, duration)
 
     # What it is told -----------------------------------------------------------------------------------------------
 
@@ -209,9 +232,9 @@ class Mock:
         moment = self.look()
         if moment.told.fixtures is None:
             return {}
-        from mockserver.world.with_fixtures import pinned_records
+        from mockserver.world.with_fixtures import fixture_records
 
-        return pinned_records(moment.engine.worlds(None), moment.told.fixtures)
+        return fixture_records(moment.engine.worlds(None), moment.told.fixtures)
 
     def reset(self) -> None:
         """Back to the start: no refreshes, nothing pinned but by the file, the scenario of the start, no journal.
@@ -267,6 +290,6 @@ def _kept(done: bool) -> None:
 
 def _fake(schema: Schema, world: World, path: tuple[str, ...]) -> Any:
     """A value outside the lists, by the world's seed (which is the key's own where keys have worlds of their own)."""
-    from mockserver.values.generate import fake_value
+    from mockserver.values.generate import generate
 
-    return fake_value(schema, seed=world.seed, path=path)
+    return generate(schema, seed=world.seed, path=path)

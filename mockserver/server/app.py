@@ -6,20 +6,26 @@ answer, by any method and at any path: so nothing is redirected, merged or decod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mockserver.contract import Contract
-from mockserver.mock.journal_entries import Journal, MemoryJournal
-from mockserver.mock.messages import Reply, encode
+from mockserver.mock.messages import Reply
 from mockserver.mock.options import Given, environment, options_of
 from mockserver.mock.runtime import Mock
 from mockserver.server.control.contract_document import is_contracts, served
 from mockserver.server.fast_path import CLOSING, CONTROL, Front, halved, to_request, wait
-from mockserver.state.base import MemoryState, State
+from mockserver.state.base import State
+from mockserver.state.journal import Journal, MemoryJournal
+from mockserver.state.memory import MemoryState
+from mockserver.values.encode import encode
+
+if TYPE_CHECKING:
+    from mockserver.world.domain import Domain
 
 SUGGESTIONS = {
     404: f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is.",
@@ -33,29 +39,31 @@ LARGEST = 32 * 2**20
 def create_app(
     contract: str | Path | Contract | None = None,
     *,
+    domains: Sequence[Domain] = (),
     state: State | str | None = None,
-    tally: Any = None,
+    counter: Any = None,
     **given: Unpack[Given],
 ) -> Flask:
-    """A WSGI application that serves a contract: a path, or one already read; by default the one shipped with us.
+    """Return a WSGI application that serves a contract: a path, or one already read.
 
-    ``state`` keeps the refreshes, the journal, and what the mock is told: a file, a Redis URL or a `State`, by default
-    in memory; ``tally`` counts requests; all else is explained by `Given`. What is ``None`` comes from the environment
-    (``MOCKSERVER_SEED`` and so on, lists separated by blanks), else has its default: so ``flask --app mockserver run``
-    works. The `Mock` is ``app.extensions["mockserver"]``.
+    ``domains`` know better data for some lists. ``state`` keeps refreshes, journal and runtime settings: a file, a
+    Redis URL or a `State`, by default in memory. ``counter`` counts requests; `Given` explains all others. What is
+    ``None`` comes from the environment (``MOCKSERVER_SEED`` and so on, lists separated by blanks), else has its
+    default. The `Mock` is ``app.extensions["mockserver"]``.
 
     Raises `ContractError`, `FixtureError` and `OptionError`.
     """
-    options = options_of(contract, given)
+    names = [option.name for domain in domains for option in domain.options]
+    options = options_of(contract, given, names)
     kept, journal = _state(state or environment("STATE"))
-    return _flask(Mock(options, state=kept, kept=journal, tally=tally))
+    return _flask(Mock(options, domains=domains, state=kept, journal=journal, counter=counter))
 
 
 def _state(where: State | str | None) -> tuple[State, Journal]:
     """The state, and the journal that belongs to it."""
     if where is None or isinstance(where, MemoryState):
         return where or MemoryState(), MemoryJournal()
-    from mockserver.state.opening import open_journal, open_state
+    from mockserver.state.stores import open_journal, open_state
 
     state = open_state(where) if isinstance(where, str) else where
     return state, open_journal(state)

@@ -63,7 +63,7 @@ class Series:
     buckets: tuple[int, ...]
 
 
-class Tally:
+class Counter:
     """Counts into a block of `SIZE` bytes, its own or one that is given. Safe from several threads at once."""
 
     def __init__(self, block: bytearray | memoryview | None = None) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mockserver.errors import OptionError
-from mockserver.mock.journal_entries import CAPACITY, LARGEST, Row
-from mockserver.state.counters import SIZE, Label, Series, Tally, added
+from mockserver.state.counters import SIZE, Counter, Label, Series, added
+from mockserver.state.journal import CAPACITY, LARGEST, Row
 from mockserver.state.mapped_files import Numbered, mapped
 
 _SLOT = 4096
@@ -42,26 +42,23 @@ class FileJournal:
         return FileJournal, (self._path,)
 
     def add(self, row: Row) -> None:
-        """See `Journal.add`."""
-        note = row.note[:LARGEST]
+        entry = row.entry[:LARGEST]
         with self._lock:
             ring = self._rings.mine()
             (number,) = _NUMBER.unpack_from(ring, 0)
             at = _HEAD + number % CAPACITY * _SLOT
             _NUMBER.pack_into(ring, at, 0)
-            ring[at + _ROW.size : at + _ROW.size + len(note)] = note
-            _ROW.pack_into(ring, at, number + 1, row.instant, row.duration, len(note))
+            ring[at + _ROW.size : at + _ROW.size + len(entry)] = entry
+            _ROW.pack_into(ring, at, number + 1, row.instant, row.duration, len(entry))
             _NUMBER.pack_into(ring, at + _SLOT - _NUMBER.size, number + 1)
             _NUMBER.pack_into(ring, 0, number + 1)
 
     def rows(self) -> list[Row]:
-        """See `Journal.rows`."""
         (cleared,) = _NUMBER.unpack_from(self._cleared, 0)
         found = [row for ring in self._rings.all() for row in _read(ring)]
         return sorted(row for row in found if row.instant > cleared)[-CAPACITY:]
 
     def clear(self) -> None:
-        """See `Journal.clear`."""
         latest = max((row.instant for row in self.rows()), default=0)
         if latest:
             _NUMBER.pack_into(self._cleared, 0, latest)
@@ -79,27 +76,25 @@ def _read(ring: bytes) -> Iterator[Row]:
             yield Row(instant, duration, ring[begin : begin + size])
 
 
-class FileTally:
+class FileCounter:
     """A tally that counts for this process, in a file beside ``path``, and adds up those of all."""
 
     def __init__(self, path: str | Path) -> None:
         self._path = str(path)
         self._tables = Numbered(path, "tally", SIZE)
         self._process = -1
-        self._tally: Tally | None = None
+        self._counter: Counter | None = None
         self._lock = threading.Lock()
 
-    def __reduce__(self) -> tuple[type[FileTally], tuple[str]]:
-        return FileTally, (self._path,)
+    def __reduce__(self) -> tuple[type[FileCounter], tuple[str]]:
+        return FileCounter, (self._path,)
 
     def count(self, label: Label, duration: int) -> None:
-        """See `Tally.count`."""
-        if self._tally is None or self._process != os.getpid():
+        if self._counter is None or self._process != os.getpid():
             with self._lock:
-                self._tally = Tally(memoryview(self._tables.mine()))
+                self._counter = Counter(memoryview(self._tables.mine()))
                 self._process = os.getpid()
-        self._tally.count(label, duration)
+        self._counter.count(label, duration)
 
     def series(self) -> list[Series]:
-        """See `Tally.series`."""
         return added(self._tables.all())

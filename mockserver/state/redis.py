@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from mockserver.errors import OptionError
-from mockserver.mock.journal_entries import CAPACITY as JOURNAL
-from mockserver.mock.journal_entries import MemoryJournal, Row
-from mockserver.state.base import CAPACITY, MemoryState
+from mockserver.state.base import CAPACITY
+from mockserver.state.journal import CAPACITY as JOURNAL
+from mockserver.state.journal import MemoryJournal, Row
+from mockserver.state.memory import MemoryState
 
 T = TypeVar("T")
 
@@ -109,13 +110,11 @@ class RedisState:
         return RedisState, (self._url,)
 
     def refresh(self, scope: str, value: str, instant: datetime) -> bool:
-        """See `State.refresh`."""
         said = f"{(instant - _BEGINNING) // timedelta(microseconds=1):018}"
         arguments = (_member(scope, value), said, self._capacity, uuid.uuid4().hex)
         return self.asked(lambda: self.client.eval(_REFRESH, len(_KEYS), *_KEYS, *arguments), None) is not None
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
-        """See `State.refreshed`."""
         wanted = list(set(values))
         if not wanted:
             return {}
@@ -130,12 +129,10 @@ class RedisState:
         return version, self._losses
 
     def setting(self, name: str) -> str | None:
-        """See `State.setting`."""
         found = self.asked(lambda: self.client.hget(_SETTINGS, name), None)
         return None if found is None else str(found, "utf-8", "surrogatepass")
 
     def set(self, name: str, text: str | None) -> bool:
-        """See `State.set`."""
         said = (name, (text or "").encode("utf-8", "surrogatepass"), "0" if text is None else "1", uuid.uuid4().hex)
         return self.asked(lambda: self.client.eval(_SET, 2, _SETTINGS, _KEYS[3], *said), None) is not None
 
@@ -147,18 +144,15 @@ class RedisState:
         return int(found[0]), int(found[1]), float(found[2])
 
     def ticks(self, run: str) -> int:
-        """See `State.ticks`."""
         found = self.asked(lambda: self.client.hmget(_RUN, "run", "total"), None)
         if found is None:
             return self._alone.ticks(run)
         return int(found[1]) if found[0] == run.encode() else 0
 
     def reachable(self) -> bool:
-        """See `State.reachable`."""
         return self.asked(lambda: bool(self.client.ping()), False)
 
     def reset(self) -> bool:
-        """See `State.reset`."""
         keys = (*_KEYS, _SETTINGS, _RUN)
         self._alone.reset()
         return self.asked(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None) is not None
@@ -252,14 +246,12 @@ class RedisJournal:
         self._alone = MemoryJournal()
 
     def add(self, row: Row) -> None:
-        """See `Journal.add`."""
-        text = _ROW.pack(row.instant, row.duration) + row.note
+        text = _ROW.pack(row.instant, row.duration) + row.entry
         client = self._state.client
         if self._state.asked(lambda: client.eval(_ADD, 1, _REQUESTS, text, -JOURNAL), None) is None:
             self._alone.add(row)
 
     def rows(self) -> list[Row]:
-        """See `Journal.rows`."""
         client = self._state.client
         texts: list[bytes] = self._state.asked(lambda: client.lrange(_REQUESTS, 0, -1), [])
         timed = ((_ROW.unpack_from(text), text[_ROW.size :]) for text in texts)
@@ -267,6 +259,5 @@ class RedisJournal:
         return sorted(rows + self._alone.rows())[-JOURNAL:]
 
     def clear(self) -> None:
-        """See `Journal.clear`."""
         self._alone.clear()
         self._state.asked(lambda: self._state.client.delete(_REQUESTS), None)

@@ -77,7 +77,6 @@ class SqliteState:
         return SqliteState, (self.path,)
 
     def refresh(self, scope: str, value: str, instant: datetime) -> bool:
-        """See `State.refresh`."""
         row = (scope, value, (instant - _EPOCH) // timedelta(microseconds=1))
         with self._transaction() as connection:
             if connection.execute(_REFRESH, row).rowcount > 0:
@@ -86,7 +85,6 @@ class SqliteState:
         return True
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
-        """See `State.refreshed`."""
         wanted = list(set(values))
         marks = ", ".join("?" * len(wanted))
         query = f"SELECT value, instant FROM refreshes WHERE scope = ? AND value IN ({marks})"
@@ -95,7 +93,6 @@ class SqliteState:
         return {value: _EPOCH + timedelta(microseconds=instant) for value, instant in rows}
 
     def version(self) -> int:
-        """See `State.version`."""
         if self._process == os.getpid():
             marks = self._marks
             version = marks[_DONE]
@@ -105,13 +102,11 @@ class SqliteState:
             return _version(connection)
 
     def setting(self, name: str) -> str | None:
-        """See `State.setting`."""
         with self._connected() as connection:
             row = connection.execute("SELECT text FROM settings WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
     def set(self, name: str, text: str | None) -> bool:
-        """See `State.set`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM settings WHERE name = ?", (name,))
             if text is not None:
@@ -120,14 +115,12 @@ class SqliteState:
         return True
 
     def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
-        """See `State.tick`."""
         said = {"run": run, "now": now, "window": window}
         with self._connected() as connection:
             number, total, start = connection.execute(_TICK, said).fetchall()[0]
         return int(number), int(total), float(start)
 
     def ticks(self, run: str) -> int:
-        """See `State.ticks`."""
         with self._connected() as connection:
             row = connection.execute("SELECT total FROM runs WHERE run = ?", (run,)).fetchone()
         return 0 if row is None else int(row[0])
@@ -137,7 +130,6 @@ class SqliteState:
         return True
 
     def reset(self) -> bool:
-        """See `State.reset`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM refreshes")
             connection.execute("DELETE FROM settings")

@@ -10,15 +10,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-Schema = Mapping[str, Any]
-"""A JSON Schema with its references resolved: it may contain itself."""
+from mockserver.contract import Schema
 
 
 class Misfit(Exception):
     """A value that fits could not be made this way, for the reason given; another draw may lead to one."""
 
 
-def fits(value: Any, schema: Schema) -> bool:
+def conforms(value: Any, schema: Schema) -> bool:
     """Whether a JSON value fits a schema. Formats are not looked at; words that are unknown are met."""
     return all(check(value, schema[word], schema) for word, check in _CHECKS.items() if word in schema)
 
@@ -57,18 +56,18 @@ def _only(kind: str, check: Callable[[Any, Any], bool]) -> Callable[[Any, Any, S
 
 
 def _if(value: Any, condition: Schema, schema: Schema) -> bool:
-    return fits(value, schema.get("then" if fits(value, condition) else "else", {}))
+    return conforms(value, schema.get("then" if conforms(value, condition) else "else", {}))
 
 
 def _contains(value: Any, wanted: Schema, schema: Schema) -> bool:
     if not isinstance(value, list):
         return True
-    found = sum(fits(v, wanted) for v in value)
+    found = sum(conforms(v, wanted) for v in value)
     return bool(schema.get("minContains", 1) <= found <= schema.get("maxContains", found))
 
 
 def _items(value: Any, wanted: Schema, schema: Schema) -> bool:
-    return not isinstance(value, list) or all(fits(v, wanted) for v in value[len(schema.get("prefixItems", ())) :])
+    return not isinstance(value, list) or all(conforms(v, wanted) for v in value[len(schema.get("prefixItems", ())) :])
 
 
 def _additional(value: Any, wanted: Schema, schema: Schema) -> bool:
@@ -77,17 +76,17 @@ def _additional(value: Any, wanted: Schema, schema: Schema) -> bool:
     patterns = schema.get("patternProperties", ())
     known = schema.get("properties", {})
     named = (any(re.search(p, n) for p in patterns) for n in value)
-    return all(n in known or m or fits(v, wanted) for (n, v), m in zip(value.items(), named, strict=True))
+    return all(n in known or m or conforms(v, wanted) for (n, v), m in zip(value.items(), named, strict=True))
 
 
 _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
     "type": _is_type,
     "const": lambda v, wanted, _: comparable(v) == comparable(wanted),
     "enum": lambda v, wanted, _: any(comparable(v) == comparable(w) for w in wanted),
-    "allOf": lambda v, wanted, _: all(fits(v, w) for w in wanted),
-    "anyOf": lambda v, wanted, _: any(fits(v, w) for w in wanted),
-    "oneOf": lambda v, wanted, _: sum(fits(v, w) for w in wanted) == 1,
-    "not": lambda v, wanted, _: not fits(v, wanted),
+    "allOf": lambda v, wanted, _: all(conforms(v, w) for w in wanted),
+    "anyOf": lambda v, wanted, _: any(conforms(v, w) for w in wanted),
+    "oneOf": lambda v, wanted, _: sum(conforms(v, w) for w in wanted) == 1,
+    "not": lambda v, wanted, _: not conforms(v, wanted),
     "if": _if,
     "minimum": _only("number", lambda v, w: v >= w),
     "maximum": _only("number", lambda v, w: v <= w),
@@ -100,21 +99,21 @@ _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
     "minItems": _only("array", lambda v, w: len(v) >= w),
     "maxItems": _only("array", lambda v, w: len(v) <= w),
     "uniqueItems": _only("array", lambda v, w: not w or len({comparable(i) for i in v}) == len(v)),
-    "prefixItems": _only("array", lambda v, w: all(fits(i, s) for i, s in zip(v, w, strict=False))),
+    "prefixItems": _only("array", lambda v, w: all(conforms(i, s) for i, s in zip(v, w, strict=False))),
     "items": _items,
     "contains": _contains,
     "required": _only("object", lambda v, w: all(n in v for n in w)),
-    "properties": _only("object", lambda v, w: all(fits(v[n], s) for n, s in w.items() if n in v)),
+    "properties": _only("object", lambda v, w: all(conforms(v[n], s) for n, s in w.items() if n in v)),
     "patternProperties": _only(
-        "object", lambda v, w: all(fits(v[n], s) for p, s in w.items() for n in v if re.search(p, n))
+        "object", lambda v, w: all(conforms(v[n], s) for p, s in w.items() for n in v if re.search(p, n))
     ),
     "additionalProperties": _additional,
-    "propertyNames": _only("object", lambda v, w: all(fits(n, w) for n in v)),
+    "propertyNames": _only("object", lambda v, w: all(conforms(n, w) for n in v)),
     "minProperties": _only("object", lambda v, w: len(v) >= w),
     "maxProperties": _only("object", lambda v, w: len(v) <= w),
     "dependentRequired": _only("object", lambda v, w: all(m in v for n, ms in w.items() if n in v for m in ms)),
-    "dependentSchemas": _only("object", lambda v, w: all(fits(v, s) for n, s in w.items() if n in v)),
+    "dependentSchemas": _only("object", lambda v, w: all(conforms(v, s) for n, s in w.items() if n in v)),
 }
 
 CHECKED = frozenset(_CHECKS)
-"""The words of a schema that `fits` looks at."""
+"""The words of a schema that `conforms` looks at."""

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from mockserver.contract import Schema
 from mockserver.errors import ContractError
-from mockserver.values.conforms import CHECKED, Misfit, Schema, comparable, fits
+from mockserver.values.conforms import CHECKED, Misfit, comparable, conforms
 from mockserver.values.merge import all_of, merge
 from mockserver.values.numeric import integer_within, number_within
 from mockserver.values.patterns import matching_text
@@ -39,7 +40,7 @@ class _Hopeless(Misfit):
     """No further draw is worth its time."""
 
 
-def fake_value(schema: Schema, *, seed: str, path: Sequence[Key], providers: Providers = ()) -> Any:
+def generate(schema: Schema, *, seed: str, path: Sequence[Key], providers: Providers = ()) -> Any:
     """A JSON value that fits the schema, decided by the seed and the path alone.
 
     ``path`` names the value (collection, record, field); the values inside it get longer paths. ``providers`` make
@@ -74,7 +75,7 @@ class _Maker:
             tried = (*path, "try", attempt) if attempt else path
             try:
                 made = self._flat_value(self._flat(schema, tried, depth), tried, depth)
-                if not hard or fits(made, schema):
+                if not hard or conforms(made, schema):
                     return made
             except _Hopeless:
                 raise
@@ -115,7 +116,7 @@ class _Maker:
     def _flat_value(self, schema: Schema, path: tuple[Key, ...], depth: int) -> Any:
         given = _given(schema)
         if given is not None:
-            fitting = [v for v in given if fits(v, {"type": schema["type"]})] if "type" in schema else given
+            fitting = [v for v in given if conforms(v, {"type": schema["type"]})] if "type" in schema else given
             if not fitting:
                 raise Misfit("its enum and its type exclude each other")
             # A copy: what a caller does to a record must not change the contract.
@@ -127,7 +128,7 @@ class _Maker:
             return self._by_faker(schema["x-faker"], path)
         if kind in ("string", "integer", "number", "boolean"):
             # Examples show what a plain text looks like better than we can; elsewhere they are half of the values.
-            told = [v for v in _examples(schema) if fits(v, schema) and fits(v, {"type": kind})]
+            told = [v for v in _examples(schema) if conforms(v, schema) and conforms(v, {"type": kind})]
             bare = kind == "string" and "format" not in schema and "pattern" not in schema
             if told and (bare or self.draw(*path, "example") % 2):
                 return self.pick(told, *path)
@@ -231,7 +232,7 @@ class _Maker:
 def _given(schema: Schema) -> list[Any] | None:
     """The values of ``const`` and ``enum``, or ``None``."""
     if "const" in schema:
-        return [schema["const"]] if fits(schema["const"], {"enum": schema.get("enum", [schema["const"]])}) else []
+        return [schema["const"]] if conforms(schema["const"], {"enum": schema.get("enum", [schema["const"]])}) else []
     return list(schema["enum"]) if "enum" in schema else None
 
 

@@ -1,12 +1,18 @@
-"""The clock that all times of the world lie before, and instants by how long before it they are."""
+"""Instants as RFC 3339 writes them, and the clock that every time of the world lies before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from mockserver.errors import OptionError
+
+Clock = Callable[[], datetime]
+"""Returns the current time of the mock, as an aware datetime."""
+
 DEFAULT_CLOCK = datetime(2025, 1, 15, 12, tzinfo=UTC)
-"""The instant at which the mock's clock stands by default. Every time in the world lies before it."""
+"""The time at which the mock's clock stands by default. Every time in the world lies before it."""
 
 _MIDNIGHT = DEFAULT_CLOCK.replace(hour=0)
 _NOON = int((DEFAULT_CLOCK - _MIDNIGHT).total_seconds())
@@ -14,12 +20,43 @@ _MINUTES = tuple(f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 
 
 
 def instant(age: int) -> str:
-    """The instant that many seconds before `DEFAULT_CLOCK`, as RFC 3339 writes it in UTC, without a fraction."""
+    """Return the instant ``age`` seconds before `DEFAULT_CLOCK`, in UTC and without a fraction."""
     day, second = divmod(_NOON - age, 24 * 3600)
     return f"{_date(day)}{_MINUTES[second // 60]}{second % 60:02}Z"
 
 
 @lru_cache(1024)
 def _date(day: int) -> str:
-    """The date of the default clock's day (0), or of one before it (-1) or after it (1)."""
+    """Return the date of the default clock's day (0), or of one before it (-1) or after it (1)."""
     return (_MIDNIGHT + timedelta(days=day)).strftime("%Y-%m-%d")
+
+
+def parse_instant(text: object) -> datetime | None:
+    """Return an RFC 3339 date-time as an aware datetime in UTC, or ``None`` for anything else."""
+    if not isinstance(text, str) or len(text) < len("2025-01-15T12:00:00Z") or text[10] not in "Tt ":
+        return None
+    try:
+        found = datetime.fromisoformat(text.upper())
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def format_instant(when: datetime) -> str:
+    """Return an aware datetime as RFC 3339 in UTC with ``Z``; with a fraction only where there is one."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_clock(option: str) -> Clock:
+    """Return the clock that an option names: ``fixed``, ``live``, or an RFC 3339 instant at which it stands.
+
+    Raises `OptionError` for anything else.
+    """
+    if option == "live":
+        return lambda: datetime.now(UTC)
+    stands_at = DEFAULT_CLOCK if option == "fixed" else parse_instant(option)
+    if stands_at is None:
+        raise OptionError(
+            f"got the clock '{option}', expected 'fixed', 'live', or an instant such as 2025-01-15T12:00:00Z"
+        )
+    return lambda: stands_at

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from mockserver.values.conforms import Schema, fits
+from mockserver.contract import Schema
+from mockserver.values.conforms import conforms
 
 
 def merge(one: Schema, other: Schema) -> Schema:
@@ -46,7 +47,7 @@ _COMBINE: dict[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("items", "additionalProperties"), all_of),
     "type": _common_types,
     "required": lambda one, other: [*one, *(n for n in other if n not in one)],
-    "enum": lambda one, other: [v for v in one if fits(v, {"enum": other})],
+    "enum": lambda one, other: [v for v in one if conforms(v, {"enum": other})],
     "multipleOf": _common_multiple,
     "uniqueItems": lambda one, other: one or other,
     "properties": lambda one, other: {**one, **{n: all_of(one[n], s) if n in one else s for n, s in other.items()}},

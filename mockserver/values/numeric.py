@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from mockserver.values.conforms import Misfit, Schema
+from mockserver.contract import Schema
+from mockserver.values.conforms import Misfit
 
 
 def integer_within(schema: Schema, number: int) -> int:

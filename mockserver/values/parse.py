@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from mockserver.contract import Schema, non_null, schema_types
-from mockserver.mock.messages import shown
+from mockserver.errors import shown
 
 MAX_INTEGER_DIGITS = 4300
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)

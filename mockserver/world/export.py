@@ -9,22 +9,19 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from itertools import islice
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.contract import Schema, non_null, schema_types
-from mockserver.errors import OptionError
-from mockserver.mock.lists.query import read_query, select
-from mockserver.mock.messages import Pair, encode
-from mockserver.mock.request.validation import validate
+from mockserver.errors import OptionError, listed, unknown
 from mockserver.semantics import ListSemantics
 from mockserver.semantics.model import item_required
+from mockserver.values.encode import encode
 from mockserver.world.fixtures import named_properties
+from mockserver.world.selections import Filters, select
 
 if TYPE_CHECKING:
-    from mockserver.world.build import Dataset, Record, Selection, World
+    from mockserver.world.model import Dataset, Record, Selection, World
 
 BATCH = 500
 """The records of one chunk, and the rows of one INSERT."""
@@ -53,28 +50,32 @@ class Part:
             yield [self.dataset.record(self.selection.ordinal(rank)) for rank in ranks]
 
 
+def _no_filters(_semantics: ListSemantics, _dataset: Dataset) -> Filters:
+    return {}
+
+
 def parts_of(
     world: World,
     semantics: Sequence[ListSemantics],
     *,
     operation: str | None = None,
-    filters: Sequence[Pair] = (),
+    filters: Callable[[ListSemantics, Dataset], Filters] = _no_filters,
     limit: int | None = None,
 ) -> list[Part]:
-    """What to write: every list of a world, or one; of each the records that match, at most ``limit``.
+    """Return what to write: every list of a world, or one; of each the records that match, at most ``limit``.
 
-    ``filters`` are names of filter parameters with values as a query string has them. Raises `OptionError`.
+    ``filters`` returns the filters of a list; whatever it raises comes through. Raises `OptionError`.
     """
     known = [one.operation.id for one in semantics]
     if not known:
         raise OptionError("the contract has no list, so there is nothing to export")
     if operation is not None and operation not in known:
-        raise OptionError(f"there is no list '{operation}'{_nearest(operation, known)}; the lists are: {_named(known)}")
+        raise OptionError(unknown("list", operation, known))
     chosen = [one for one in semantics if operation in (None, one.operation.id)]
     parts = []
     for one in chosen:
         dataset = world.datasets[one.operation.id]
-        selection = select(dataset, _filters(one, filters, dataset))
+        selection = select(dataset, filters(one, dataset))
         parts.append(Part(one, dataset, selection, min(selection.count, selection.count if limit is None else limit)))
     return parts
 
@@ -85,24 +86,6 @@ def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk
     Raises `OptionError` for what the format cannot hold.
     """
     return FORMATS[form](parts, several)
-
-
-def _filters(one: ListSemantics, filters: Sequence[Pair], dataset: Dataset) -> Mapping[str, tuple[Any, ...]]:
-    """The values by property; an unknown parameter, and a value that a request could not have, is refused."""
-    for name, value in filters:
-        if name not in one.filters:
-            there = f"it has: {_named(one.filters)}"
-            raise OptionError(f"'{one.operation.id}' has no filter '{name}'{_nearest(name, one.filters)}; {there}")
-        if not value:
-            raise OptionError(f"the filter '{name}' has no value; write {name}=VALUE")
-    given = {("query", name) for name, _ in filters}
-    parsed = validate(one.operation, query=filters)
-    wrong = tuple(v for v in parsed.violations if v.loc[:2] in given)
-    parsed = replace(parsed, given={k: v for k, v in parsed.given.items() if k in given}, defaults={}, violations=wrong)
-    query, violations = read_query(one, parsed, dataset, "")
-    if violations:
-        raise OptionError("; ".join(f"the filter '{v.loc[1]}': {v.msg}" for v in violations))
-    return query.filters
 
 
 # JSON -----------------------------------------------------------------------------------------------------------------
@@ -138,7 +121,7 @@ def _lines(records: Iterable[Record]) -> Iterator[str]:
 def _csv(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
     """A header, and one row for each record of one list: lists and objects as JSON, null and what is missing empty."""
     if len(parts) > 1:
-        names = _named(part.semantics.operation.id for part in parts)
+        names = listed(part.semantics.operation.id for part in parts)
         raise OptionError(f"CSV holds one list; choose it by --operation: {names}")
     for part in parts:
         columns = list(named_properties(part.semantics.item_schema))
@@ -162,7 +145,7 @@ def _cell(value: Any) -> str:
 def _values(record: Record, columns: Sequence[str]) -> list[Any]:
     """The values of the columns; a record must not have more than these."""
     if not record.keys() <= set(columns):
-        more = _named(record.keys() - set(columns))
+        more = listed(record.keys() - set(columns))
         raise OptionError(f"a record has what the contract does not name ({more}); tables cannot hold it, json can")
     return [record.get(name) for name in columns]
 
@@ -231,12 +214,3 @@ FORMATS: Mapping[str, Callable[[Sequence[Part], bool], Iterator[Chunk]]] = {
     "sql": _sql,
 }
 """How records can be written, by name."""
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name[:64], list(known), 1)
-    return f" (did you mean '{near[0]}'?)" if near else ""
-
-
-def _named(names: Iterable[str]) -> str:
-    return ", ".join(islice(names, 20)) or "none"

@@ -17,14 +17,15 @@ from typing import Any
 from mockserver.contract import MAX_DEPTH, Schema, load_document, load_lines, non_null, schema_types
 from mockserver.errors import ContractError, FixtureError
 from mockserver.semantics import ListSemantics
-from mockserver.values.conforms import fits
-from mockserver.values.parse import Fault, parse
+from mockserver.values.conforms import conforms
+from mockserver.values.parse import Fault as ParseFault
+from mockserver.values.parse import parse
 
 Record = dict[str, Any]
 Place = tuple[str | int, ...]
 """Where something stands in the fixtures: an operation, a record's index, a property, and further in."""
 
-Told = tuple[int | None, str]
+Fault = tuple[int | None, str]
 """A fault as `FixtureError` has it: a line, and what is wrong."""
 
 LINES = (".ndjson", ".jsonl")
@@ -63,7 +64,7 @@ class Fixtures:
     digest: str
     line: Callable[[Place], int | None] = field(compare=False, repr=False)
 
-    def fault(self, place: Place, problem: str) -> Told:
+    def fault(self, place: Place, problem: str) -> Fault:
         """What is wrong at a place, with its line."""
         return self.line(place), f"{shown_place(place)}: {problem}"
 
@@ -106,7 +107,7 @@ def shown_place(place: Place) -> str:
 def _of_lines(lines: Mapping[int, Any], semantics: Sequence[ListSemantics], source: str) -> Fixtures:
     lists: dict[str, list[Any]] = {}
     numbers: dict[tuple[str, int], int] = {}
-    faults: list[Told] = []
+    faults: list[Fault] = []
     for number, row in lines.items():
         operation, record = _only(semantics), row
         if operation is None:
@@ -138,7 +139,7 @@ def _checked(
     semantics: Sequence[ListSemantics],
     source: str,
     line: Callable[[Place], int | None],
-    faults: list[Told],
+    faults: list[Fault],
 ) -> Fixtures:
     if _is_deep(lists, MAX_DEPTH):
         raise FixtureError(source, [*faults, (None, f"the records nest more than {MAX_DEPTH} levels deep")])
@@ -152,7 +153,7 @@ def _checked(
         else:
             names = named_properties(known[name].item_schema)
             found = (
-                (i, told) for i, record in enumerate(records) for told in _record_faults(known[name], names, record)
+                (i, fault) for i, record in enumerate(records) for fault in _record_faults(known[name], names, record)
             )
             faults += [fixtures.fault((name, i, *place), problem) for i, (place, problem) in found]
     if faults:
@@ -178,7 +179,7 @@ def _record_faults(one: ListSemantics, names: Collection[str], record: Any) -> I
         elif not _is_open(one.item_schema):
             yield (name,), f"the contract has no such property{_nearest(name, names)}; it has: {', '.join(names)}"
     identity = one.identity
-    if identity is not None and record.get(identity, "") is None and fits(None, one.properties[identity]):
+    if identity is not None and record.get(identity, "") is None and conforms(None, one.properties[identity]):
         yield (identity,), "it tells the records apart, and cannot be null"
     try:
         json.dumps(record, ensure_ascii=False).encode()
@@ -211,7 +212,7 @@ def misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[Place, s
     inner = list(_inner_misfits(value, non_null(schema), place)) if isinstance(value, (list, dict)) else []
     if inner:
         yield from inner
-    elif not fits(value, schema):
+    elif not conforms(value, schema):
         yield place, f"{_shown(value)} came, {_expected(value, schema)} was expected"
     elif isinstance(value, str):
         form = schema["format"] if "format" in schema else non_null(schema).get("format")
@@ -232,7 +233,7 @@ def _inner_misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[P
 def _is_of_format(text: str, form: str) -> bool:
     try:
         parse(text, {"type": "string", "format": form}, False)
-    except Fault:
+    except ParseFault:
         return False
     return True
 
@@ -242,10 +243,10 @@ def _expected(value: Any, schema: Schema) -> str:
     if "enum" in plain or "const" in plain:
         choices = ([plain["const"]] if "const" in plain else plain["enum"]) + (["null"] if "null" in types else [])
         return f"one of {', '.join(dict.fromkeys(map(_shown, choices)))}"
-    if types and not fits(value, {"type": types}):
+    if types and not conforms(value, {"type": types}):
         quotes = "string" in types and isinstance(value, (int, float))
         return " or ".join(_KINDS[kind] for kind in types) + (" in quotes" if quotes else "")
-    broken = [w for w in _BOUNDS.split() if w in plain and not fits(value, {w: plain[w]})]
+    broken = [w for w in _BOUNDS.split() if w in plain and not conforms(value, {w: plain[w]})]
     return ", ".join(f"{word} {plain[word]}" for word in broken) or "what its schema says"
 
 
@@ -255,7 +256,7 @@ def _is_deep(value: Any, levels: int) -> bool:
 
 
 def _kind(value: Any) -> str:
-    return next(kind for kind in ("boolean", "integer", "number", *sorted(_KINDS)) if fits(value, {"type": kind}))
+    return next(kind for kind in ("boolean", "integer", "number", *sorted(_KINDS)) if conforms(value, {"type": kind}))
 
 
 def _shown(value: Any) -> str:

@@ -1,28 +1,26 @@
-"""A list of anything as a dataset: the one-dimension case, made from the item's schema and never stored."""
+"""A list of anything as a dataset: computed from the item's schema, never stored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mockserver.domains.wallets.tokens import wallet_provider
+from mockserver.contract import Schema
 from mockserver.errors import ContractError, RecordError
-from mockserver.values.conforms import Schema, fits
-from mockserver.values.generate import fake_value
+from mockserver.semantics import ListSemantics
+from mockserver.values.conforms import conforms
+from mockserver.values.generate import generate
 from mockserver.values.seeded import draw
-from mockserver.world.identities import canonical, identity_of, is_wanted, spelled
+from mockserver.values.text import Providers
+from mockserver.world.identities import canonical, has_value, identities_of, spelled
+from mockserver.world.model import EdgeCase, Find, Record
 from mockserver.world.selections import Listed, Periodic
 
-if TYPE_CHECKING:
-    from mockserver.semantics import ListSemantics
-
 DEFAULT_RECORDS = 120
-"""Records of a list that is not of balances: pages of 50 leave a remainder."""
+"""Records of a list that no domain recognises: pages of 50 leave a remainder."""
 
-_Find = Callable[[Mapping[str, Any]], dict[str, Any] | None]
-_PROVIDERS = (wallet_provider,)
 _PERIOD = 256
 _POOL = 6
 _CHOICES = 16
@@ -30,127 +28,141 @@ _PROVED = 8
 _TRIES = 16
 
 
-class ListDataset:
-    """A list of anything: ``size`` records made from the item's schema.
+class GenericDataset:
+    """A list of anything: ``size`` records made from the item's schema (a `model.Dataset`).
 
-    The identity is unique and can be read back. A property that is filtered takes its values from a small pool, by a
+    The identity is unique and can be read back. A property that is filtered takes its values from a small pool, in a
     pattern of its own that repeats every `_PERIOD` records: so the matches of any filters are a set of places in the
-    period, and counting them over the whole list is a division. All else is `fake_value`, by the record's ordinal.
+    period, and counting them over the whole list is a division. Every other value is generated from the record's place.
+
+    A domain may subclass it, and replace `properties_of` or `pool_of`. Raises `ContractError` where the first records
+    do not fit the item's schema, `OptionError` where there are fewer distinct identities than records.
     """
 
-    def __init__(self, semantics: ListSemantics, *, seed: str, size: int) -> None:
+    def __init__(self, semantics: ListSemantics, *, seed: str, size: int, providers: Providers = ()) -> None:
         self.size = size
         self._seed = seed
         self._name = semantics.operation.id
+        self._providers = providers
         self._schema = semantics.item_schema
-        self._drawn_schema = _without(self._schema, {*semantics.filters.values(), semantics.identity})
+        self._generated_schema = _without(self._schema, {*semantics.filters.values(), semantics.identity})
         self._properties = semantics.properties
-        identity = semantics.identity
-        self._identity = None if identity is None else identity_of(semantics, seed, size)
-        self._identity_name = identity
-        self._pools = {n: self._pool(n) for n in dict.fromkeys(semantics.filters.values()) if n != identity}
+        self._identity_name = semantics.identity
+        self._identities = None if semantics.identity is None else identities_of(semantics, seed, size, providers)
+        self._pools = {n: self.pool_of(n) for n in dict.fromkeys(semantics.filters.values()) if n != semantics.identity}
         self._patterns = {n: self._pattern(n) for n in self._pools}
         self._places = lru_cache(1024)(self._matching_places)
         self._prove()
 
-    def record(self, ordinal: int) -> dict[str, Any]:
-        """The record at that place of the list; `IndexError` outside it."""
+    # What a domain may replace -------------------------------------------------------------------------------------
+
+    def properties_of(self, ordinal: int) -> Record:
+        """Return the properties of a record, but for its identity and what is filtered, which replace these.
+
+        It has to be a pure function of the dataset's seed and the ordinal.
+        """
+        made: Record = self._generate(self._generated_schema, ordinal)
+        return made
+
+    def pool_of(self, name: str) -> list[Any]:
+        """Return the distinct values that a filtered property takes: all of a short enumeration, else a few."""
+        schema = self._properties[name]
+        count = 4 * _CHOICES if _is_choice(schema) else _POOL
+        made = [self._generate(schema, "pool", name, i) for i in range(count)]
+        distinct = {spelled(v): v for v in made}
+        return list(distinct.values())[:_CHOICES]
+
+    def cases(self) -> Sequence[EdgeCase]:
+        return ()
+
+    # The dataset ---------------------------------------------------------------------------------------------------
+
+    def record(self, ordinal: int) -> Record:
+        """Return the record at that place of the list; raises `IndexError` outside it."""
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
-        made: dict[str, Any] = self._fake(self._drawn_schema, ordinal)
+        made = self.properties_of(ordinal)
         for name, pool in self._pools.items():
             made[name] = deepcopy(pool[self._patterns[name][ordinal % _PERIOD]])
-        if self._identity is not None and self._identity_name is not None:
-            made[self._identity_name] = self._identity.write(ordinal)
+        if self._identities is not None and self._identity_name is not None:
+            made[self._identity_name] = self._identities.write(ordinal)
         return self._ordered(made)
 
     def select(self, filters: Mapping[str, Any]) -> Listed | Periodic:
-        """The records whose properties equal all the given values, compared as a query string would spell them."""
+        """Return the records whose properties equal all the given values, compared as a query string spells them."""
         wanted = {n: spelled(v) for n, v in filters.items()}
         places = self._places(tuple(sorted((n, v) for n, v in wanted.items() if n != self._identity_name)))
-        if self._identity is None or self._identity_name not in wanted:
+        if self._identities is None or self._identity_name not in wanted:
             whole = len(places) == _PERIOD
             return Listed(range(self.size)) if whole else Periodic(places, _PERIOD, self.size)
-        ordinal = self._identity.read(wanted[self._identity_name])
-        there = ordinal is not None and 0 <= ordinal < self.size and ordinal % _PERIOD in places
-        return Listed((ordinal,) if there and ordinal is not None else ())
+        ordinal = self._identities.read(wanted[self._identity_name])
+        if ordinal is None or not 0 <= ordinal < self.size or ordinal % _PERIOD not in places:
+            return Listed(())
+        return Listed((ordinal,))
 
     def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
-        """See `world.Dataset.matches`."""
-        return all(is_wanted(record.get(n), spelled(v), self._properties[n]) for n, v in filters.items())
+        return all(has_value(record.get(n), spelled(v), self._properties[n]) for n, v in filters.items())
 
     def complete(
-        self,
-        partial: Mapping[str, Any],
-        index: int,
-        *,
-        taken: Container[str] = (),
-        find: _Find | None = None,
-    ) -> dict[str, Any]:
-        """See `world.Dataset.complete`. A record that has its identity and fits is whole, though it may lack things."""
+        self, partial: Mapping[str, Any], index: int, *, taken: Container[str] = (), find: Find | None = None
+    ) -> Record:
+        """Return a whole record; one with an identity that fits the schema is whole, though it may lack properties."""
         name = self._identity_name
         if name is not None and name not in partial:
             identity = self._free_identity(name, index, taken, find or self._find)
             return self._completed({**partial, name: identity}, index)
         wanted = {} if name is None else {name: canonical(partial[name], self._properties[name])}
         known = (find or self._find)(wanted) if wanted else None
-        told = {**(known or {}), **partial}
-        return self._ordered(told) if fits(told, self._schema) else self._completed(told, index)
+        given = {**(known or {}), **partial}
+        return self._ordered(given) if conforms(given, self._schema) else self._completed(given, index)
 
-    def _completed(self, told: Mapping[str, Any], index: int) -> dict[str, Any]:
-        """A record around what is told: the first of some tries that fits the schema, or else the last."""
-        key = spelled(told[self._identity_name]) if self._identity_name is not None else index
-        made: dict[str, Any] = {}
+    def _completed(self, given: Mapping[str, Any], index: int) -> Record:
+        """Return a record around the given properties: the first of some tries that fits the schema, else the last."""
+        key = spelled(given[self._identity_name]) if self._identity_name is not None else index
+        made: Record = {}
         for attempt in range(_TRIES):
-            made = self._fake(self._drawn_schema, "pinned", key, attempt)
+            made = self._generate(self._generated_schema, "pinned", key, attempt)
             for name, pool in self._pools.items():
                 made[name] = deepcopy(pool[draw(self._seed, self._name, "pinned", key, name, attempt) % len(pool)])
-            made |= told
-            if fits(made, self._schema):
+            made |= given
+            if conforms(made, self._schema):
                 break
         return self._ordered(made)
 
-    def _free_identity(self, name: str, index: int, taken: Container[str], find: _Find) -> Any:
-        """An identity that no record has: of those beyond the list's own, one that is not taken."""
-        identity = self._identity
-        room = 0 if identity is None else identity.room - self.size
+    def _free_identity(self, name: str, index: int, taken: Container[str], find: Find) -> Any:
+        """Return an identity that no record has: one beyond the list's own that is not taken."""
+        identities = self._identities
+        room = 0 if identities is None else identities.room - self.size
         for turn in range(room):
-            value = None if identity is None else identity.write(self.size + (index + turn) % room)
+            value = None if identities is None else identities.write(self.size + (index + turn) % room)
             if value is None:
                 break
             text = canonical(value, self._properties[name])
             if text not in taken and find({name: text}) is None:
                 return value
-        raise RecordError([(name, "it is missing, and no further one can be made that fits the contract")])
+        raise RecordError([(name, "it is missing, and the contract allows no further value")])
 
-    def _find(self, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _find(self, wanted: Mapping[str, Any]) -> Record | None:
         found = self.select(wanted)
         return self.record(found.ordinal(0)) if found.count else None
 
-    def _ordered(self, made: Mapping[str, Any]) -> dict[str, Any]:
-        """A record in the schema's order, also of what was set after it was drawn."""
+    def _ordered(self, made: Mapping[str, Any]) -> Record:
+        """Return a record in the order of the schema's properties."""
         return {n: made[n] for n in self._properties if n in made} | dict(made)
 
     def _matching_places(self, wanted: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
         places: Sequence[int] = range(_PERIOD)
         for name, value in wanted:
-            fitting = {i for i, v in enumerate(self._pools[name]) if is_wanted(v, value, {})}
+            fitting = {i for i, v in enumerate(self._pools[name]) if has_value(v, value, {})}
             pattern = self._patterns[name]
             places = [p for p in places if pattern[p] in fitting]
         return tuple(places)
 
-    def _pool(self, name: str) -> list[Any]:
-        """The distinct values that a filtered property takes: all of a short enumeration, else a handful."""
-        schema = self._properties[name]
-        made = [self._fake(schema, "pool", name, i) for i in range(4 * _CHOICES if _is_choice(schema) else _POOL)]
-        distinct = {spelled(v): v for v in made}
-        return list(distinct.values())[:_CHOICES]
-
-    def _fake(self, schema: Schema, *path: str | int) -> Any:
-        return fake_value(schema, seed=self._seed, path=(self._name, *path), providers=_PROVIDERS)
+    def _generate(self, schema: Schema, *path: str | int) -> Any:
+        return generate(schema, seed=self._seed, path=(self._name, *path), providers=self._providers)
 
     def _pattern(self, name: str) -> bytes:
-        """Which value of the pool stands at each place of the period: a shuffle, so that each stands equally often."""
+        """Return which value of the pool stands at each place of the period: shuffled, each equally often."""
         order = sorted(range(_PERIOD), key=lambda place: draw(self._seed, self._name, "pattern", name, place))
         values = bytearray(_PERIOD)
         for turn, place in enumerate(order):
@@ -158,15 +170,15 @@ class ListDataset:
         return bytes(values)
 
     def _prove(self) -> None:
-        """Fail now, not at a request, if the records cannot be made or do not fit what was set in them."""
+        """Fail now, not at a request, where records do not fit the schema once properties are set in them."""
         for ordinal in range(min(self.size, _PROVED)):
-            if not fits(self.record(ordinal), self._schema):
+            if not conforms(self.record(ordinal), self._schema):
                 names = ", ".join([*self._pools, *([self._identity_name] if self._identity_name else [])])
                 raise ContractError(self._name, None, f"the item's schema does not let {names} vary on their own")
 
 
 def _without(schema: Schema, names: set[str | None]) -> Schema:
-    """A plain object schema without some properties, which are not worth drawing: they will be set. Others stay."""
+    """Return a plain object schema without properties that will be set anyway; any other schema as it is."""
     if schema.keys() - {"type", "properties", "required", "title", "description"}:
         return schema
     properties = {n: s for n, s in schema.get("properties", {}).items() if n not in names}
@@ -174,7 +186,7 @@ def _without(schema: Schema, names: set[str | None]) -> Schema:
 
 
 def _is_choice(schema: Schema) -> bool:
-    """Whether the values are few and named, so that all of them should be seen."""
+    """Return whether the values are few and named, so that all of them should be seen."""
     return (
         "enum" in schema or "boolean" in schema.get("type", ()) or any(_is_choice(b) for b in schema.get("anyOf", ()))
     )

@@ -1,32 +1,29 @@
-"""Identities of records: unique values by ordinal that fit their schema, and can be read back."""
+"""Identities of records: unique values by ordinal, which fit their schema and can be read back."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mockserver.contract import non_null
-from mockserver.domains.wallets.tokens import wallet_provider
+from mockserver.contract import Schema, non_null
 from mockserver.errors import OptionError
-from mockserver.values.conforms import Schema
-from mockserver.values.generate import fake_value
+from mockserver.semantics import ListSemantics
+from mockserver.values.generate import generate
 from mockserver.values.seeded import UUID_BITS, Permutation, read_uuid, write_uuid
-
-if TYPE_CHECKING:
-    from mockserver.semantics import ListSemantics
+from mockserver.values.text import Providers
 
 _DRAWN = 10_000
 
 
 @dataclass(frozen=True)
-class Identity:
-    """Unique values by ordinal; ``read`` gives the ordinal of a spelled value, or ``None`` for a strange one.
+class Identities:
+    """Unique values by ordinal; ``read`` returns the ordinal of a spelled value, or ``None`` for an unknown one.
 
-    Up to ``room`` they are unique beyond the records of the list too, for those that are added to it.
+    The first ``room`` of them are distinct: those beyond the list's own are for records that are added to it.
     """
 
     write: Callable[[int], Any]
@@ -34,8 +31,8 @@ class Identity:
     room: int
 
 
-def identity_of(semantics: ListSemantics, seed: str, size: int) -> Identity:
-    """The identities of a list's records, as the schema of the identity wants them.
+def identities_of(semantics: ListSemantics, seed: str, size: int, providers: Providers = ()) -> Identities:
+    """Return the identities of a list's records, in the form that the schema of the identity asks for.
 
     Raises `OptionError` if there are fewer distinct ones than ``size``, `ContractError` if none can be made.
     """
@@ -44,17 +41,19 @@ def identity_of(semantics: ListSemantics, seed: str, size: int) -> Identity:
     declared = schema.get("type", "string")
     types = {declared} if isinstance(declared, str) else set(declared)
     if types.isdisjoint(("string", "integer", "number")) or not _is_free(schema):
-        return _drawn(schema, seed, collection, size)
+        return _drawn(schema, seed, collection, size, providers)
     if "string" not in types:
         return _numbered(schema, collection, size)
     if schema.get("format") == "uuid":
         permutation = Permutation(UUID_BITS, seed=seed, name=collection)
-        return Identity(lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)), 2**UUID_BITS)
+        return Identities(
+            lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)), 2**UUID_BITS
+        )
     return _hexadecimal(schema, seed, collection, size)
 
 
 def _is_free(schema: Schema) -> bool:
-    """Whether nothing but type, bounds and length narrows the identity down."""
+    """Return whether nothing but type, bounds and length restricts the identity."""
     narrow = ("pattern", "enum", "const", "allOf", "anyOf", "oneOf", "not", "x-faker")
     return schema.get("format", "uuid") in ("uuid", "int32", "int64") and not any(k in schema for k in narrow)
 
@@ -63,8 +62,8 @@ def _back(permutation: Permutation, number: int | None) -> int | None:
     return None if number is None else permutation.back(number)
 
 
-def _numbered(schema: Schema, collection: str, size: int) -> Identity:
-    """Ascending whole numbers: 1, 2, 3, unless the bounds say otherwise."""
+def _numbered(schema: Schema, collection: str, size: int) -> Identities:
+    """Return ascending integers: 1, 2, 3, unless the bounds say otherwise."""
     step = math.ceil(schema.get("multipleOf", 1))
     low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
     first = math.ceil(low / step) * step
@@ -78,11 +77,11 @@ def _numbered(schema: Schema, collection: str, size: int) -> Identity:
         number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else first - 1
         return (number - first) // step if (number - first) % step == 0 and str(number) == text else None
 
-    return Identity(lambda n: first + n * step, read, room)
+    return Identities(lambda n: first + n * step, read, room)
 
 
-def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Identity:
-    """Texts of 12 hexadecimal digits, fewer or more (by leading zeros) where the schema wants another length."""
+def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Identities:
+    """Return texts of 12 hexadecimal digits; fewer, or more by leading zeros, where the schema sets another length."""
     digits = min(schema.get("maxLength", 12), 12)
     width = max(schema.get("minLength", 0), digits)
     _require_room(collection, size, 16**digits)
@@ -93,13 +92,13 @@ def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Ident
             return None
         return permutation.back(int(text, 16))
 
-    return Identity(lambda n: f"{permutation(n):0{width}x}", read, 16**digits)
+    return Identities(lambda n: f"{permutation(n):0{width}x}", read, 16**digits)
 
 
-def _drawn(schema: Schema, seed: str, collection: str, size: int) -> Identity:
-    """Values of a schema that says what they look like: drawn one after another until distinct, and kept in a table.
+def _drawn(schema: Schema, seed: str, collection: str, size: int, providers: Providers) -> Identities:
+    """Return values of a schema that says what they look like: generated until they are distinct, and kept in a table.
 
-    The only list that takes memory by its size, and so the only one whose size is bounded to `_DRAWN`.
+    This is the only kind of list whose memory grows with its size, so the size is at most `_DRAWN`.
     """
     _require_room(collection, size, _DRAWN)
     table: dict[str, int] = {}
@@ -107,7 +106,7 @@ def _drawn(schema: Schema, seed: str, collection: str, size: int) -> Identity:
 
     def drawn(ordinal: int) -> Any:
         for attempt in range(64):
-            value = fake_value(schema, seed=seed, path=(collection, ordinal, attempt), providers=(wallet_provider,))
+            value = generate(schema, seed=seed, path=(collection, ordinal, attempt), providers=providers)
             if value is not None and spelled(value) not in table:
                 return value
         return None
@@ -118,18 +117,16 @@ def _drawn(schema: Schema, seed: str, collection: str, size: int) -> Identity:
             _require_room(collection, size, ordinal)
         table[spelled(value)] = ordinal
         values.append(value)
-    return Identity(lambda n: values[n] if n < size else drawn(n), table.get, 2 * _DRAWN)
+    return Identities(lambda n: values[n] if n < size else drawn(n), table.get, 2 * _DRAWN)
 
 
 def _require_room(collection: str, size: int, room: int) -> None:
     if size > room:
-        raise OptionError(
-            f"{collection}: there are only {room} distinct ids for {size} records; ask for fewer by --size"
-        )
+        raise OptionError(f"{collection}: only {room} distinct ids exist for {size} records; ask for fewer with --size")
 
 
 def spelled(value: Any) -> str:
-    """A value as a query string spells it: two values are one filter value if they are spelled alike."""
+    """Return a value as a query string spells it: values spelled alike are the same filter value."""
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -138,12 +135,20 @@ def spelled(value: Any) -> str:
 
 
 def canonical(value: Any, schema: Schema) -> str:
-    """A value as it is spelled, by which it is found: that of a UUID is its value, which is written in lower case."""
+    """Return the spelling by which a value is compared: as a query string has it, a UUID in lower case."""
     return spelled(value).lower() if non_null(schema).get("format") == "uuid" else spelled(value)
 
 
-def is_wanted(value: Any, wanted: str, schema: Schema) -> bool:
-    """Whether a property's value is the wanted one, or, of a list, holds it. Null is never wanted."""
+def has_value(value: Any, wanted: str, schema: Schema) -> bool:
+    """Return whether a property's value is the wanted one or, if it is a list, holds it. Null never matches."""
     if isinstance(value, list):
-        return any(is_wanted(v, wanted, {}) for v in value)
+        return any(has_value(v, wanted, {}) for v in value)
     return value is not None and (spelled(value) == wanted or canonical(value, schema) == wanted)
+
+
+def identity_of(semantics: ListSemantics, record: Mapping[str, Any]) -> str | None:
+    """Return the spelling by which a record's identity is compared; ``None`` where the record or the list has none."""
+    name = semantics.identity
+    if name is None or record.get(name) is None:
+        return None
+    return canonical(record[name], semantics.properties[name])

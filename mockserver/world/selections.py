@@ -1,12 +1,20 @@
-"""Which records match, as arithmetic on ordinals: those at known places, and those at the same places of every period.
+"""Selections as arithmetic on ordinals: of known places, of the same places of every period, and of several values.
 
-Each is a `world.Selection`; `profiles.Spread` is the third of the kind.
+Each is a `model.Selection`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from mockserver.world.model import Dataset, Selection
+
+Filters = Mapping[str, tuple[Any, ...]]
+"""Property to the values that it may have: several where a filter takes a list, none where two filters exclude each
+other."""
 
 
 class Listed:
@@ -17,11 +25,9 @@ class Listed:
         self.count = len(ordinals)
 
     def ordinal(self, rank: int) -> int:
-        """The ordinal of the rank-th match; `IndexError` if there is none."""
         return self._ordinals[rank]
 
     def rank(self, ordinal: int) -> int:
-        """How many matches lie before that ordinal."""
         return bisect_left(self._ordinals, ordinal)
 
 
@@ -34,13 +40,42 @@ class Periodic:
         self.count = self.rank(size)
 
     def ordinal(self, rank: int) -> int:
-        """The ordinal of the rank-th match; `IndexError` if there is none."""
         if not 0 <= rank < self.count:
             raise IndexError(rank)
         periods, rest = divmod(rank, len(self._places))
         return periods * self._period + self._places[rest]
 
     def rank(self, ordinal: int) -> int:
-        """How many matches lie before that ordinal."""
         periods, rest = divmod(ordinal, self._period)
         return periods * len(self._places) + bisect_left(self._places, rest)
+
+
+class Union:
+    """The union, in list order, of selections of a dataset of ``size`` records that share no record."""
+
+    def __init__(self, parts: Iterable[Selection], size: int) -> None:
+        self._parts = [part for part in parts if part.count]
+        self._size = size
+        self.count = sum(part.count for part in self._parts)
+
+    def rank(self, ordinal: int) -> int:
+        return sum(part.rank(ordinal) for part in self._parts)
+
+    def ordinal(self, rank: int) -> int:
+        """Return the ordinal of a match, found by halving."""
+        low, high = 0, self._size - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.rank(middle + 1) > rank:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+def select(dataset: Dataset, filters: Filters) -> Selection:
+    """Return the records that have one of the values of each property, in list order."""
+    choices = [dict(zip(filters, values, strict=True)) for values in product(*filters.values())]
+    if len(choices) == 1:
+        return dataset.select(choices[0])
+    return Union([dataset.select(choice) for choice in choices], dataset.size)

@@ -9,13 +9,12 @@ from click.testing import CliRunner
 
 from mockserver.cli import cli
 from mockserver.contract import load_contract
-from mockserver.domains.wallets.dataset import awkward_cases
 from mockserver.judge.laws import LAWS
 from mockserver.semantics import BLOCK, block_schema, list_operations
-from mockserver.world.build import build_world
 from tests.support.looking_over import CONTRACT
 from tests.support.paths import ROOT
 from tests.support.serving import served
+from tests.support.worlds import build_world
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -39,7 +38,7 @@ def commands() -> list[str]:
 
 def test_the_awkward_cases_are_where_the_readme_says() -> None:
     dataset = build_world(list_operations(load_contract(CONTRACT))).datasets["list_balances"]
-    told = [[case.name, f"`{case.wallet_uuid}`", case.see] for case in awkward_cases(dataset)]
+    told = [[case.name, f"`{case.filters['wallet_uuid']}`", case.see] for case in dataset.cases()]
     assert rows(between("awkward cases")) == told
 
 

@@ -20,10 +20,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mockserver.domains.wallets.domain import DEFAULT_WALLETS
 from mockserver.errors import AddressError
 from mockserver.mock.options import default_contract
 from mockserver.server.workers import Address, reserve
-from mockserver.world.build import DEFAULT_SEED, DEFAULT_WALLETS, LARGEST
+from mockserver.world.build import DEFAULT_SEED
+from mockserver.world.model import LARGEST
 from tests.support.paths import ROOT
 from tests.support.tools import wait_for
 
@@ -262,8 +264,8 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--workers", "0"], "'--workers': 0"),
         (["serve", "--wallets", "-1"], "'--wallets': -1"),
         (["serve", "--size", "many"], "'many'"),
-        (["serve", "--wallets", "9" * 20], "wallets is 9999"),
-        (["serve", "--size", str(LARGEST + 1)], f"size is {LARGEST + 1}; it can be from 0 to {LARGEST}"),
+        (["serve", "--wallets", "9" * 20], "got wallets 9999"),
+        (["serve", "--size", str(LARGEST + 1)], f"got size {LARGEST + 1}, expected a number from 0 to {LARGEST}"),
         (["serve", "--state", "nowhere/state"], "the state cannot be kept in 'nowhere/state'"),
         (["serve", "--state", "redis://localhost:port"], "is no Redis URL"),
         (["serve", "--clock", "yesterday"], "the clock 'yesterday'"),

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
-from mockserver.domains.wallets.dataset import DEFAULT_WALLETS, FILTERS, BalanceDataset, recognises
-from mockserver.domains.wallets.holdings import CASES, PROFILES, Tally, balances_of
+from mockserver.domains.wallets.dataset import FILTERS, BalanceDataset
+from mockserver.domains.wallets.domain import DEFAULT_WALLETS, WALLETS
+from mockserver.domains.wallets.holdings import CASES, PROFILES, RunningTotal, balances_of
 from mockserver.domains.wallets.tokens import TOKEN_BY_ID
 from mockserver.errors import ContractError
 from mockserver.semantics import ListSemantics
@@ -199,7 +200,7 @@ def test_a_page_takes_as_much_work_in_the_largest_world_as_in_the_smallest(monke
     calls: Counter[str] = Counter()
 
     def counted(name: str) -> Any:
-        function = getattr(Tally, name)
+        function = getattr(RunningTotal, name)
 
         def wrapper(*args: Any) -> Any:
             calls[name] += 1
@@ -208,7 +209,7 @@ def test_a_page_takes_as_much_work_in_the_largest_world_as_in_the_smallest(monke
         return wrapper
 
     for name in ("before", "locate"):
-        monkeypatch.setattr(Tally, name, counted(name))
+        monkeypatch.setattr(RunningTotal, name, counted(name))
     work = []
     for wallets in (DEFAULT_WALLETS, 10**4, HUGE, 10**12):
         calls.clear()
@@ -225,18 +226,18 @@ def test_a_page_takes_as_much_work_in_the_largest_world_as_in_the_smallest(monke
 
 
 def test_the_contract_of_balances_is_recognised_by_its_item() -> None:
-    assert recognises(SEMANTICS)
+    assert WALLETS.recognises(SEMANTICS)
     plain = dict(SEMANTICS.properties)
     nullable = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Chain"}
-    assert recognises(with_properties({**plain, "chain_id": nullable}))
+    assert WALLETS.recognises(with_properties({**plain, "chain_id": nullable}))
     changes: list[dict[str, Any]] = [
         {"chain_id": {"type": "integer"}},
         {"amount": {"type": "string", "pattern": "^a"}},
         {"address": {}},
     ]
     for changed in changes:
-        assert not recognises(with_properties({**plain, **changed}))
-    assert not recognises(with_properties({n: s for n, s in plain.items() if n != "token_id"}))
+        assert not WALLETS.recognises(with_properties({**plain, **changed}))
+    assert not WALLETS.recognises(with_properties({n: s for n, s in plain.items() if n != "token_id"}))
 
 
 def test_a_filter_that_is_not_arithmetic_is_refused_at_once() -> None:

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
-from mockserver.domains.wallets import tokens as providers
-from mockserver.domains.wallets.tokens import CHAINS, TOKEN_BY_ID, TOKENS
+from mockserver.domains.wallets.addresses import ADDRESS_BYTES, evm_address, read_address, write_address
+from mockserver.domains.wallets.amounts import plausible_units, write_amount
+from mockserver.domains.wallets.faker_provider import wallet_provider
+from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, CHAINS, TOKEN_BY_ID, TOKENS
 
 # The examples of EIP-55 itself.
 EIP_55 = (
@@ -30,34 +32,34 @@ EIP_55 = (
 
 @pytest.mark.parametrize("address", EIP_55)
 def test_evm_addresses_are_those_of_eip_55(address: str) -> None:
-    assert providers.evm_address(bytes.fromhex(address[2:])) == address
+    assert evm_address(bytes.fromhex(address[2:])) == address
 
 
 @given(st.binary(min_size=20, max_size=20))
 def test_evm_addresses_pass_a_wallet_library_and_can_be_read(raw: bytes) -> None:
-    address = providers.write_address("ETH", raw)
+    address = write_address("ETH", raw)
     assert is_checksum_address(address)
-    assert providers.read_address(address) == ("ETH", raw)
+    assert read_address(address) == ("ETH", raw)
 
 
 @given(st.integers(1, 255), st.binary(min_size=31, max_size=31))
 def test_solana_addresses_pass_a_wallet_library_and_can_be_read(first: int, rest: bytes) -> None:
     raw = bytes([first]) + rest
-    address = providers.write_address("SOL", raw)
+    address = write_address("SOL", raw)
     assert bytes(Pubkey.from_string(address)) == raw
     assert len(address) in (43, 44)
-    assert providers.read_address(address) == ("SOL", raw)
+    assert read_address(address) == ("SOL", raw)
 
 
 @given(st.text(max_size=50))
 def test_any_text_can_be_tried_as_an_address(text: str) -> None:
-    found = providers.read_address(text)
-    assert found is None or len(found[1]) == providers.ADDRESS_BYTES[found[0]]
+    found = read_address(text)
+    assert found is None or len(found[1]) == ADDRESS_BYTES[found[0]]
 
 
 @pytest.mark.parametrize("text", ["", "0x", "0x" + "g" * 40, "0x" + "1" * 39, "0" * 44, "1" * 44, "z" * 44, "é" * 43])
 def test_what_is_no_address_is_none(text: str) -> None:
-    assert providers.read_address(text) is None
+    assert read_address(text) is None
 
 
 def test_token_ids_are_spelled_as_the_vendor_does() -> None:
@@ -73,14 +75,14 @@ def test_decimals_are_those_of_the_chains() -> None:
 
 
 def test_chains_of_one_type_are_listed_together() -> None:
-    assert providers.CHAIN_IDS_BY_TYPE["SOL"] == ("SOL", "SOLDEV_SOL")
-    assert len(providers.CHAIN_IDS_BY_TYPE["ETH"]) == 9
+    assert CHAIN_IDS_BY_TYPE["SOL"] == ("SOL", "SOLDEV_SOL")
+    assert len(CHAIN_IDS_BY_TYPE["ETH"]) == 9
     assert {c.id for c in CHAINS if c.testnet} == {"SETH", "TBASE_SETH", "SOLDEV_SOL"}
 
 
 @given(st.integers(0, 10**40), st.integers(0, 18))
 def test_amounts_are_plain_decimals_of_the_same_worth(units: int, decimals: int) -> None:
-    text = providers.write_amount(units, decimals)
+    text = write_amount(units, decimals)
     assert re.fullmatch(r"(0|[1-9]\d*)(\.\d*[1-9])?", text)
     assert len(text.partition(".")[2]) <= decimals
     digits = Decimal(text).as_tuple()
@@ -90,16 +92,16 @@ def test_amounts_are_plain_decimals_of_the_same_worth(units: int, decimals: int)
 
 @given(st.integers(0, 2**128 - 1), st.sampled_from([5, 6, 8, 9, 18]))
 def test_plausible_amounts_are_more_than_nothing_and_no_fortune(number: int, decimals: int) -> None:
-    assert 0 < providers.plausible_units(number, decimals) <= 10_001 * 10**decimals
+    assert 0 < plausible_units(number, decimals) <= 10_001 * 10**decimals
 
 
 def test_the_faker_provider_speaks_of_wallets() -> None:
     fake = Faker()
-    fake.add_provider(providers.wallet_provider())
+    fake.add_provider(wallet_provider())
     fake.seed_instance(7)
     assert is_checksum_address(fake.evm_address())
     assert len(fake.solana_address()) in (43, 44)
-    assert fake.chain_id() in providers.CHAIN_BY_ID
+    assert fake.chain_id() in CHAIN_BY_ID
     assert fake.chain_type() in ("ETH", "SOL")
     assert fake.token_id() in TOKEN_BY_ID
     assert TOKEN_BY_ID[fake.token_id(chain_id="BSC_BNB")].chain.id == "BSC_BNB"

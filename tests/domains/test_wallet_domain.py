@@ -1,4 +1,4 @@
-"""The wallet domain: records that make sense together, and the awkward cases of every world."""
+"""The wallet domain: records that make sense together, and the edge cases of every world."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from eth_utils.address import is_checksum_address
 from jsonschema_rs import Draft202012Validator
 from solders.pubkey import Pubkey
 
-from mockserver.domains.wallets.dataset import awkward_cases
-from mockserver.domains.wallets.holdings import NULLABLE, PROFILES
+from mockserver.domains.wallets.domain import NULLABLE
+from mockserver.domains.wallets.holdings import PROFILES
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID
 from tests.support.plain import agree, everything
 from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, dataset, with_properties
@@ -104,9 +104,9 @@ def test_another_seed_is_another_world() -> None:
     assert sum(a["amount"] == b["amount"] for a, b in zip(other, RECORDS, strict=True)) < 10
 
 
-# The awkward cases ------------------------------------------------------------------------------------------------
+# The edge cases ------------------------------------------------------------------------------------------------
 
-CASES = {case.name: [r for r in RECORDS if r["wallet_uuid"] == case.wallet_uuid] for case in awkward_cases(WORLD)}
+CASES = {case.name: [r for r in RECORDS if r["wallet_uuid"] == case.filters["wallet_uuid"]] for case in WORLD.cases()}
 
 
 def test_the_default_world_leaves_a_remainder_and_can_be_read() -> None:
@@ -165,9 +165,9 @@ def test_equal_timestamps_on_many_records() -> None:
 
 
 def test_a_wallet_with_no_balances() -> None:
-    case = next(c for c in awkward_cases(WORLD) if c.name == "a wallet with no balances")
-    assert WORLD.select({"wallet_uuid": case.wallet_uuid}).count == 0
-    assert case.wallet_uuid == WORLD.names.uuid(6)
+    case = next(c for c in WORLD.cases() if c.name == "a wallet with no balances")
+    assert WORLD.select({"wallet_uuid": case.filters["wallet_uuid"]}).count == 0
+    assert case.filters["wallet_uuid"] == WORLD.names.uuid(6)
 
 
 def test_a_wallet_with_exactly_one_page() -> None:
@@ -181,8 +181,8 @@ def test_the_same_symbol_on_many_chains() -> None:
 
 
 def test_the_table_says_what_is_to_be_seen() -> None:
-    for case in awkward_cases(WORLD):
+    for case in WORLD.cases():
         for token, text in re.findall(r'^(\w+): amount is "([\d.]+)"', case.see):
             assert [r["amount"] for r in CASES[case.name] if r["token_id"] == token] == [text]
-    assert len(awkward_cases(dataset(3))) == 3
-    assert awkward_cases(dataset(0)) == []
+    assert len(dataset(3).cases()) == 3
+    assert dataset(0).cases() == []

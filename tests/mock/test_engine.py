@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from mockserver.contract import load_contract
 from mockserver.mock.engine import Engine
-from mockserver.mock.messages import Reply, Request, encode
+from mockserver.mock.messages import Reply, Request
 from mockserver.mock.request.api_keys import key_header
-from mockserver.state.base import MemoryState
-from mockserver.world.build import World
+from mockserver.state.memory import MemoryState
+from mockserver.values.encode import encode
+from mockserver.world.model import World
 
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 
@@ -161,7 +162,7 @@ class Bencher:
 
         def worlds(key: str | None) -> World:
             self.worlds_asked.append(key)
-            return World(f"world-of-{key}", "seed", 1, {"things": data})
+            return World(f"world-of-{key}", "seed", {"things": data})
 
         options.setdefault("fake", lambda schema, world, path: f"fake {'/'.join(path)}")
         options.setdefault("state", MemoryState())
@@ -318,7 +319,7 @@ def test_a_cursor_that_is_not_ours_is_refused_with_the_reason(full: Bench, bench
         assert words in fault["msg"]
     elsewhere = Engine(
         full.engine.contract,
-        lambda _: World("elsewhere", "", 1, {"things": full.data}),
+        lambda _: World("elsewhere", "", {"things": full.data}),
         state=MemoryState(),
         clock=lambda: NOON,
         fake=lambda *_: 0,

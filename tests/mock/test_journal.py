@@ -14,25 +14,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.errors import OptionError
-from mockserver.mock.journal_entries import (
-    CAPACITY,
-    LARGEST,
-    Journal,
-    MemoryJournal,
-    Row,
-    Wanted,
-    entries,
-    note,
-    read_wanted,
-)
+from mockserver.mock.journal_entries import Wanted, entries, note, read_wanted
 from mockserver.mock.messages import About, Reply, Request
 from mockserver.mock.options import options_of
 from mockserver.mock.runtime import Mock
 from mockserver.server.control.har import har
 from mockserver.server.control.metrics import exposition
-from mockserver.state.base import MemoryState
-from mockserver.state.counters import BOUNDS, OTHER, SERIES, Tally, label_of
-from mockserver.state.opening import FileJournal, FileTally, SqliteState, open_journal
+from mockserver.state.counters import BOUNDS, OTHER, SERIES, Counter, label_of
+from mockserver.state.journal import CAPACITY, LARGEST, Journal, MemoryJournal, Row
+from mockserver.state.mapped_journal import FileCounter, FileJournal
+from mockserver.state.memory import MemoryState
+from mockserver.state.sqlite import SqliteState
+from mockserver.state.stores import open_journal
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -79,7 +72,7 @@ def test_many_threads_lose_nothing(journal: Journal) -> None:
 
 
 def _write(path: Path, first: int) -> None:
-    kept, tally = FileJournal(path), FileTally(path)
+    kept, tally = FileJournal(path), FileCounter(path)
     for number in range(first, first + 50):
         kept.add(row(number, b'{"from": %d}' % first))
         tally.count(("list", "GET", "200"), 10**6)
@@ -93,7 +86,7 @@ def test_processes_read_each_other_and_what_ended_ones_wrote(tmp_path: Path) -> 
         process.start()
     for process in processes:
         process.join()
-    journal, tally = FileJournal(path), FileTally(path)
+    journal, tally = FileJournal(path), FileCounter(path)
     assert [r.instant for r in journal.rows()] == list(range(1, 201))
     (series,) = tally.series()
     assert (series.label, series.count, series.seconds) == (("list", "GET", "200"), 200, pytest.approx(0.2))
@@ -315,7 +308,7 @@ def test_an_archive_is_what_har_1_2_says() -> None:
 
 
 def test_a_tally_counts_by_label_and_bucket() -> None:
-    tally = Tally()
+    tally = Counter()
     durations = [1, int(BOUNDS[0] * 1e9), int(BOUNDS[0] * 1e9) + 1, 10**10]
     for duration in durations:
         tally.count(("a", "GET", "200"), duration)
@@ -327,7 +320,7 @@ def test_a_tally_counts_by_label_and_bucket() -> None:
 
 
 def test_endless_labels_stay_bounded() -> None:
-    tally = Tally()
+    tally = Counter()
     for number in range(SERIES + 50):
         tally.count((str(number), "GET", "200"), 1)
     tally.count(("x" * 1000, "GET", "200"), 1)
@@ -343,7 +336,7 @@ def test_methods_that_are_invented_share_a_label() -> None:
     for number in range(SERIES):
         mock.answer(Request(f"M{number}", "/nowhere"), "")
     mock.answer(Request("GET", "/nowhere"), "")
-    counts = {s.label: s.count for s in mock.tally.series()}
+    counts = {s.label: s.count for s in mock.counter.series()}
     assert counts == {("", "other", "404"): SERIES, ("", "GET", "404"): 1}
     assert entries(mock.journal.rows(), Wanted())[0]["method"] == "M0", "the journal has it as it came"
 
@@ -351,7 +344,7 @@ def test_methods_that_are_invented_share_a_label() -> None:
 @pytest.mark.parametrize("letter", ["x", "é", '"', "\U0001f600", "\ud800"])
 def test_long_operations_have_labels_of_their_own(letter: str, tmp_path: Path) -> None:
     names = [letter * 300 + last for last in "ab"]
-    for build in (Tally, lambda: FileTally(tmp_path / "s")):
+    for build in (Counter, lambda: FileCounter(tmp_path / "s")):
         tally = build()
         for name in names:
             tally.count(label_of(name, "OPTIONS", 200), 1)
@@ -372,7 +365,7 @@ def test_numbers_in_prometheus_text_format() -> None:
     """Read back by the library's own parser."""
     from prometheus_client.parser import text_string_to_metric_families
 
-    tally = Tally()
+    tally = Counter()
     for duration in (10**5, 10**8, 10**10):
         tally.count(('a"\n', "GET", "200"), duration)
     text = exposition(tally.series(), gauges={"records": ("Records.", 3)}, info={"world": "w"}).decode()

@@ -13,8 +13,8 @@ from mockserver import create_app
 from mockserver.errors import NotKeptError, OptionError
 from mockserver.mock.options import default_contract
 from mockserver.mock.runtime import Mock
-from mockserver.state.base import MemoryState
-from mockserver.state.opening import SqliteState
+from mockserver.state.memory import MemoryState
+from mockserver.state.sqlite import SqliteState
 
 PATH = "/api/v1/wallets/balances"
 CONTROL = "/__mock__"

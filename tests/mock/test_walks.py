@@ -15,9 +15,9 @@ import pytest
 from mockserver import create_app
 from mockserver.contract import load_contract
 from mockserver.semantics import list_operations
-from mockserver.world.build import build_world
 from tests.support.looking_over import CONTRACT, PATH
 from tests.support.serving import served
+from tests.support.worlds import build_world
 
 FILTERS = ("wallet_uuid", "chain_id", "address", "token_id")
 Get = Callable[..., dict[str, Any]]

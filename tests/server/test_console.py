@@ -16,11 +16,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mockserver import create_app
-from mockserver.mock.journal_entries import CAPACITY
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.server.console.snippets import coloured
 from mockserver.server.console.tables import table_of
+from mockserver.state.journal import CAPACITY
 from tests.support.markup import Element, read_html, table_rows
 from tests.support.paths import ROOT
 from tests.support.serving import served

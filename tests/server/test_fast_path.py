@@ -21,8 +21,8 @@ from mockserver.mock.cache import OVERHEAD, Memory
 from mockserver.mock.options import default_contract
 from mockserver.semantics import list_operations
 from mockserver.server.fast_path import Front, to_request
-from mockserver.state.base import MemoryState
-from mockserver.world.build import build_world
+from mockserver.state.memory import MemoryState
+from tests.support.worlds import build_world
 
 PATH = "/api/v1/wallets/balances"
 CONTRACT = load_contract(default_contract())

@@ -21,9 +21,11 @@ from click.testing import CliRunner
 from mockserver import create_app
 from mockserver.cli import cli
 from mockserver.errors import OptionError
-from mockserver.mock.journal_entries import Row
-from mockserver.state.base import MemoryState
-from mockserver.state.opening import RedisJournal, RedisState, SqliteState, open_journal, open_state
+from mockserver.state.journal import Row
+from mockserver.state.memory import MemoryState
+from mockserver.state.redis import RedisJournal, RedisState
+from mockserver.state.sqlite import SqliteState
+from mockserver.state.stores import open_journal, open_state
 from tests.support.serving import clean_environment, started
 from tests.support.tools import free_port, nginx_command, redis_command, running, wait_for
 

@@ -16,8 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.errors import OptionError
-from mockserver.state.base import MemoryState, State, clock_of, format_instant, parse_instant, renewed
-from mockserver.state.opening import SqliteState
+from mockserver.mock.lists.refresh import refreshed
+from mockserver.state.base import State
+from mockserver.state.memory import MemoryState
+from mockserver.state.sqlite import SqliteState
+from mockserver.values.instants import format_instant, parse_instant, read_clock
 
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)
@@ -156,16 +159,16 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_the_clock_stands_or_runs() -> None:
-    assert clock_of("fixed")() == NOON
-    assert clock_of("2030-02-03T04:05:06+01:00")() == datetime(2030, 2, 3, 3, 5, 6, tzinfo=UTC)
+    assert read_clock("fixed")() == NOON
+    assert read_clock("2030-02-03T04:05:06+01:00")() == datetime(2030, 2, 3, 3, 5, 6, tzinfo=UTC)
     before = datetime.now(UTC)
-    assert before <= clock_of("live")() <= datetime.now(UTC)
+    assert before <= read_clock("live")() <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize("option", ["", "now", "2025-01-15", "2025-01-15T12:00:00", "2025-13-15T12:00:00Z", "FIXED"])
 def test_any_other_clock_is_refused_by_name(option: str) -> None:
     with pytest.raises(OptionError, match=f"the clock '{option}'"):
-        clock_of(option)
+        read_clock(option)
 
 
 @given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])))
@@ -182,7 +185,7 @@ RECORD = {"at": "2025-01-01T00:00:00Z", "seen": None, "amount": "1.5", "pending"
 
 
 def renew(record: dict[str, Any], settles: tuple[str, str] | None = ("pending", "amount")) -> dict[str, Any]:
-    return renewed(record, instant=NOON, moves=("at", "seen"), settles=settles)
+    return refreshed(record, instant=NOON, moves=("at", "seen"), settles=settles)
 
 
 def test_a_refresh_moves_times_and_settles_amounts_and_leaves_the_rest() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Any
 
-from mockserver.world.build import Dataset, Record
+from mockserver.world.model import Dataset, Record
 
 
 def everything(data: Dataset) -> list[Record]:

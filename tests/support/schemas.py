@@ -6,13 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mockserver.values.generate import fake_value
+from mockserver.values.generate import generate
 
 Json = dict[str, Any]
 
 
 def fake(schema: Json, *path: str | int, seed: str = "s", **more: Any) -> Any:
-    return fake_value(schema, seed=seed, path=path or ("test",), **more)
+    return generate(schema, seed=seed, path=path or ("test",), **more)
 
 
 def many(schema: Json, count: int = 60) -> list[Any]:

@@ -9,7 +9,8 @@ import yaml
 
 from mockserver.contract import load_contract
 from mockserver.semantics import ListSemantics, list_operations
-from mockserver.world.build import Dataset, build_world
+from mockserver.world.model import Dataset
+from tests.support.worlds import build_world
 
 SHIP: dict[str, Any] = {
     "type": "object",

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from mockserver.contract import load_contract
-from mockserver.domains.wallets.dataset import DEFAULT_WALLETS, BalanceDataset
+from mockserver.domains.wallets.dataset import BalanceDataset
+from mockserver.domains.wallets.domain import DEFAULT_WALLETS
 from mockserver.semantics import list_operations
 from tests.support.paths import ROOT
 from tests.support.plain import everything
@@ -24,7 +25,7 @@ def dataset(
 
 WORLD = dataset()
 RECORDS = everything(WORLD)
-# One world ends with a wallet, one amid a wallet, one is smaller than the awkward cases.
+# One world ends with a wallet, one amid a wallet, one is smaller than the edge cases.
 WORLDS = [(d, everything(d)) for d in (WORLD, dataset(31), dataset(size=138), dataset(5), dataset(size=1), dataset(0))]
 
 

@@ -1,4 +1,4 @@
-"""Whether a value fits a schema, against an independent validator."""
+"""Whether a value conforms to a schema, against an independent validator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mockserver.values.conforms import fits
+from mockserver.values.conforms import conforms
 from tests.support.schemas import CHECKED, NAMES, Json, schemas
 
 JSON_VALUES = st.recursive(
@@ -21,4 +21,4 @@ JSON_VALUES = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(JSON_VALUES, st.sampled_from(CHECKED) | schemas)
 def test_fits_agrees_with_an_independent_validator(value: Any, schema: Json) -> None:
-    assert fits(value, schema) == Draft202012Validator(schema).is_valid(value)
+    assert conforms(value, schema) == Draft202012Validator(schema).is_valid(value)

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from jsonschema_rs import Draft202012Validator as RustValidator
 
 from mockserver.errors import ContractError
-from mockserver.values.conforms import fits
-from mockserver.values.generate import DEEP, fake_value
+from mockserver.values.conforms import conforms
+from mockserver.values.generate import DEEP, generate
 from mockserver.values.seeded import draw
 from tests.support.schemas import CHECKED, Json, fake, many, schemas
 
@@ -30,7 +30,7 @@ def _conflict(schema: Json) -> bool:
         return True
     inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ()), *schema.get("allOf", ())]
     inner += [*schema.get("oneOf", ()), *([schema["items"]] if "items" in schema else [])]
-    nulls = "oneOf" in schema and fits(None, schema["oneOf"][0])
+    nulls = "oneOf" in schema and conforms(None, schema["oneOf"][0])
     return nulls or any(_conflict(s) for s in inner)
 
 
@@ -195,10 +195,10 @@ def test_values_do_not_know_their_siblings() -> None:
 
 def test_values_are_the_same_in_a_new_process_whatever_its_hash_seed() -> None:
     code = (
-        "from tests.values.test_generate import PERSON, draw, fake_value;"
-        "print([fake_value(PERSON, seed='s', path=('p', i)) for i in reversed(range(5))][::-1], draw('s', 1))"
+        "from tests.values.test_generate import PERSON, draw, generate;"
+        "print([generate(PERSON, seed='s', path=('p', i)) for i in reversed(range(5))][::-1], draw('s', 1))"
     )
-    here = [fake_value(PERSON, seed="s", path=("p", i)) for i in range(5)]
+    here = [generate(PERSON, seed="s", path=("p", i)) for i in range(5)]
     for hash_seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path)},

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 from jsonschema_rs import Draft202012Validator as RustValidator
 
-from mockserver.domains.wallets.tokens import TOKEN_BY_ID, wallet_provider
+from mockserver.domains.wallets.faker_provider import wallet_provider
+from mockserver.domains.wallets.tokens import TOKEN_BY_ID
 from mockserver.errors import ContractError
 from mockserver.values.text import call_faker
 from tests.support.schemas import fake, many

@@ -13,10 +13,11 @@ from mockserver.contract import load_contract
 from mockserver.domains.wallets.dataset import BalanceDataset
 from mockserver.errors import OptionError
 from mockserver.semantics import list_operations
-from mockserver.world.build import LARGEST, Record, World, build_world
+from mockserver.world.model import LARGEST, Record, World
 from tests.support.paths import ROOT
 from tests.support.plain import everything
 from tests.support.ships import SHIP, semantics
+from tests.support.worlds import build_world
 
 CONTRACT = ROOT / "contracts" / "openapi.yaml"
 BALANCES = list_operations(load_contract(CONTRACT))
@@ -37,7 +38,7 @@ def test_balances_are_balances_and_all_else_is_a_list(folder: Path) -> None:
 @pytest.mark.parametrize(("wallets", "size"), [(0, 0), (1, 6), (14, 173), (10**8, 1439999967)])
 def test_the_number_of_wallets_decides_how_many_balances_there_are(wallets: int, size: int) -> None:
     world = build_world(BALANCES, wallets=wallets)
-    assert (world.wallets, world.datasets["list_balances"].size) == (wallets, size)
+    assert (world.options["wallets"], world.datasets["list_balances"].size) == (wallets, size)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 173, 174, 10**4, 10**8])
@@ -45,7 +46,7 @@ def test_the_size_is_the_number_of_balances(size: int) -> None:
     world = build_world(BALANCES, size=size)
     data = world.datasets["list_balances"]
     assert data.size == data.select({}).count == size
-    assert size <= build_world(BALANCES, wallets=world.wallets).datasets["list_balances"].size
+    assert size <= build_world(BALANCES, wallets=world.options["wallets"]).datasets["list_balances"].size
 
 
 @pytest.mark.parametrize("numbers", [{"wallets": -1}, {"size": -1}, {"wallets": LARGEST + 1}, {"size": LARGEST + 1}])
@@ -100,10 +101,10 @@ def test_a_fingerprint_of_items_that_contain_themselves(folder: Path) -> None:
 
 def test_the_world_is_the_same_in_a_new_process_and_costs_no_import_of_faker() -> None:
     code = (
-        "import sys, json, mockserver.world.build\n"
+        "import sys, json\nfrom tests.support.worlds import build_world\n"
         "from mockserver.contract import load_contract\n"
         "from mockserver.semantics import list_operations\n"
-        f"world = mockserver.world.build.build_world(list_operations(load_contract({str(CONTRACT)!r})))\n"
+        f"world = build_world(list_operations(load_contract({str(CONTRACT)!r})))\n"
         "data = world.datasets['list_balances']\n"
         "heavy = {'faker', 'jsonschema', 'flask', 'Crypto', 'base58', 'schemathesis'} & set(sys.modules)\n"
         "records = [data.record(i) for i in reversed(range(data.size))]\n"

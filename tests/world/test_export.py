@@ -22,17 +22,24 @@ import yaml
 
 from mockserver.contract import load_contract
 from mockserver.errors import OptionError
+from mockserver.mock.lists.filters import read_filters
 from mockserver.semantics import ListSemantics, list_operations
-from mockserver.world.build import Dataset, Record, World, build_world
 from mockserver.world.export import BATCH, FORMATS, export, parts_of
 from mockserver.world.fixtures import load_fixtures, parse_fixtures
-from mockserver.world.with_fixtures import pinned
+from mockserver.world.model import Dataset, Record, World
+from mockserver.world.with_fixtures import with_fixtures
 from tests.support.paths import ROOT
 from tests.support.plain import everything
 from tests.support.ships import SHIP, semantics
+from tests.support.worlds import build_world
 from tests.world.test_with_fixtures import BALANCES, LIST, RECORDS, WORLD
 
 TIMEOUT = 60
+
+
+def filtered(*pairs: tuple[str, str]) -> Any:
+    """What `parts_of` takes for filters that a command line gives."""
+    return lambda one, dataset: read_filters(one, pairs, dataset)
 
 
 def text_of(world: World, form: str, lists: Any = BALANCES, **more: Any) -> str:
@@ -83,7 +90,9 @@ def test_csv_has_a_header_and_a_row_for_each_record(two_lists: tuple[ListSemanti
 
 def test_csv_quotes_what_needs_it() -> None:
     odd = 'a "b",\nc;=1'
-    world = pinned(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"cobo_wallet_id": odd}], BALANCES, "t"))
+    world = with_fixtures(
+        build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"cobo_wallet_id": odd}], BALANCES, "t")
+    )
     (row,) = csv.DictReader(io.StringIO(text_of(world, "csv")))
     assert row["cobo_wallet_id"] == odd
 
@@ -133,7 +142,7 @@ def test_sql_has_types_from_the_schema_and_quotes_whatever_comes(tmp_path: Path)
         {"code": 2, "afloat": False, "draught": 1e-9, "any": "text", "place": {"pier": 3}, "select": 2**53 + 1},
         {"code": 3, "afloat": None, "draught": 3, "any": [True, None], "huge": 2**40, "select": 0},
     ]
-    world = pinned(build_world(lists, size=0), lists, parse_fixtures(records, lists, "t"))
+    world = with_fixtures(build_world(lists, size=0), lists, parse_fixtures(records, lists, "t"))
     with closing(loaded(text_of(world, "sql", lists))) as database:
         rows = [dict(row) for row in database.execute('SELECT * FROM "ships" ORDER BY code')]
         columns = {r["name"]: (r["type"], r["notnull"], r["pk"]) for r in database.execute("PRAGMA table_info(ships)")}
@@ -170,7 +179,7 @@ def test_filters_and_limits_leave_what_a_plain_list_says(form: str) -> None:
     wanted = [r for r in RECORDS if r["chain_id"] == "SETH" and r["token_id"] == "SETH_USDC"]
     filters = [("chain_id", "SETH"), ("token_id", "SETH_USDC")]
     for limit, records in ((None, wanted), (3, wanted[:3]), (0, []), (10**6, wanted)):
-        parts = parts_of(WORLD, BALANCES, filters=filters, limit=limit)
+        parts = parts_of(WORLD, BALANCES, filters=filtered(*filters), limit=limit)
         text = "".join(chunk.text for chunk in export(parts, form, several=False))
         assert sum(chunk.records for chunk in export(parts, form, several=False)) == len(records)
         assert re.findall(r"[0-9a-f-]{36}", text)[::3] == [r["id"] for r in records]
@@ -178,11 +187,11 @@ def test_filters_and_limits_leave_what_a_plain_list_says(form: str) -> None:
 
 def test_filters_are_read_as_in_a_request(two_lists: tuple[ListSemantics, ...]) -> None:
     upper = RECORDS[0]["wallet_uuid"].upper()
-    found = json.loads(text_of(WORLD, "json", filters=[("wallet_uuid", upper)]))[LIST]
+    found = json.loads(text_of(WORLD, "json", filters=filtered(("wallet_uuid", upper))))[LIST]
     assert found == [r for r in RECORDS if r["wallet_uuid"] == RECORDS[0]["wallet_uuid"]]
-    assert json.loads(text_of(WORLD, "json", filters=[("token_id", "nothing")])) == {LIST: []}
+    assert json.loads(text_of(WORLD, "json", filters=filtered(("token_id", "nothing")))) == {LIST: []}
     world = build_world(two_lists, size=50)
-    found = json.loads(text_of(world, "json", two_lists, filters=[("kind", "brig")]))
+    found = json.loads(text_of(world, "json", two_lists, filters=filtered(("kind", "brig"))))
     assert found == {n: [r for r in everything(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
 
 
@@ -203,12 +212,12 @@ def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
     [
         (
             {"operation": "list_balance"},
-            "there is no list 'list_balance' (did you mean 'list_balances'?); the lists are",
+            "unknown list 'list_balance'; did you mean 'list_balances'? available: list_balances",
         ),
-        ({"operation": "x"}, "there is no list 'x'; the lists are: list_balances"),
+        ({"operation": "x"}, "unknown list 'x'; available: list_balances"),
         (
             {"filters": [("chain", "SETH")]},
-            "'list_balances' has no filter 'chain' (did you mean 'chain_id'?); it has: wallet_uuid, chain_id, ",
+            "'list_balances' has no filter 'chain'; did you mean 'chain_id'? it has: wallet_uuid, chain_id, ",
         ),
         ({"filters": [("limit", "5")]}, "'list_balances' has no filter 'limit'"),
         ({"filters": [("chain_id", "")]}, "the filter 'chain_id' has no value"),
@@ -218,6 +227,8 @@ def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
     ids=str,
 )
 def test_what_cannot_be_chosen_is_refused(more: dict[str, Any], said: str) -> None:
+    if "filters" in more:
+        more = {"filters": filtered(*more["filters"])}
     with pytest.raises(OptionError) as caught:
         text_of(WORLD, "json", **more)
     assert said in str(caught.value)
@@ -235,8 +246,8 @@ def test_what_a_table_cannot_hold_is_refused(tmp_path: Path, two_lists: tuple[Li
     fixtures = parse_fixtures([{"captain": "Ahab"}], lists, "t")
     for form in ("csv", "sql"):
         with pytest.raises(OptionError, match=r"does not name \(captain\); tables cannot hold it"):
-            text_of(pinned(build_world(lists, size=0), lists, fixtures), form, lists)
-    world = pinned(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"address": "a\0b"}], BALANCES, "t"))
+            text_of(with_fixtures(build_world(lists, size=0), lists, fixtures), form, lists)
+    world = with_fixtures(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"address": "a\0b"}], BALANCES, "t"))
     with pytest.raises(OptionError, match=r"the character U\+0000"):
         text_of(world, "sql")
     assert json.loads(text_of(world, "json"))[LIST][0]["address"] == "a\0b"
@@ -302,7 +313,7 @@ def test_memory_does_not_grow_with_the_world() -> None:
 def test_the_first_text_of_the_largest_world_comes_at_once() -> None:
     world = build_world(BALANCES, wallets=10**12)
     for filters in ([], [("chain_id", "SETH")]):
-        chunks = export(parts_of(world, BALANCES, filters=filters), "ndjson", several=False)
+        chunks = export(parts_of(world, BALANCES, filters=filtered(*filters)), "ndjson", several=False)
         assert next(chunks).records == BATCH
 
 
@@ -496,5 +507,5 @@ def test_the_examples_of_the_docs_run(tmp_path: Path) -> None:
     done = run("--fixtures", str(tmp_path / "wrong.yaml"))
     (told,) = re.findall(r"^mockserver: (.*), \.\.\.$", docs, re.MULTILINE)
     assert told.replace("wrong.yaml", str(tmp_path / "wrong.yaml")) in done.stderr
-    label = pinned(WORLD, BALANCES, load_fixtures(tmp_path / "fixtures.yaml", BALANCES)).label
+    label = with_fixtures(WORLD, BALANCES, load_fixtures(tmp_path / "fixtures.yaml", BALANCES)).label
     assert f"`{label}`" in docs

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from mockserver.errors import ContractError
-from mockserver.world.build import Dataset, Record, build_world
+from mockserver.world.model import Dataset, Record
 from tests.support.plain import agree, everything, matches
 from tests.support.ships import SHIP, SHIP_FILTERS, semantics, ships
+from tests.support.worlds import build_world
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_too_few_identities_are_refused_with_their_number(folder: Path) -> None:
         ({"type": "string", "maxLength": 1}, 16),
     ):
         item = {"type": "object", "properties": {"code": schema}}
-        with pytest.raises(OptionError, match=f"there are only {room} distinct ids for 60 records"):
+        with pytest.raises(OptionError, match=f"only {room} distinct ids exist for 60 records"):
             ships(folder, 60, item=item, filters=())
     pattern = {"type": "object", "properties": {"code": {"type": "string", "pattern": "^[a-z]{9}$"}}}
     with pytest.raises(OptionError, match="only 10000 distinct"):

@@ -21,14 +21,15 @@ from mockserver.domains.wallets.tokens import TOKEN_BY_ID
 from mockserver.errors import FixtureError
 from mockserver.mock.lists.pagination import page_from, page_until
 from mockserver.semantics import ListSemantics, list_operations
-from mockserver.world.build import Dataset, Record, World, build_world
 from mockserver.world.export import export, parts_of
 from mockserver.world.fixtures import load_fixtures, parse_fixtures
-from mockserver.world.with_fixtures import PinnedDataset, pinned, pinned_records, unpinned
+from mockserver.world.model import Dataset, Record, World
+from mockserver.world.with_fixtures import FixtureDataset, fixture_records, with_fixtures
 from tests.support.paths import ROOT
 from tests.support.plain import agree, everything
 from tests.support.ships import SHIP, SHIP_FILTERS, semantics
 from tests.support.wallet_worlds import CONTRACT
+from tests.support.worlds import build_world
 
 LIST = "list_balances"
 BALANCES = list_operations(load_contract(CONTRACT))
@@ -41,12 +42,12 @@ STRANGE = "7F0A6CCE-9080-46af-b4c6-000000000001"
 
 
 def pin(*partials: Any, world: World = WORLD, lists: Any = BALANCES) -> World:
-    return pinned(world, lists, parse_fixtures(list(partials), lists, "test"))
+    return with_fixtures(world, lists, parse_fixtures(list(partials), lists, "test"))
 
 
 def whole(*partials: Any, world: World = WORLD) -> list[Record]:
     fixtures = parse_fixtures(list(partials), BALANCES, "test")
-    return pinned_records(pinned(world, BALANCES, fixtures), fixtures).get(LIST, [])
+    return fixture_records(with_fixtures(world, BALANCES, fixtures), fixtures).get(LIST, [])
 
 
 def plain(base: list[Record], records: list[Record], identity: str = "id") -> list[Record]:
@@ -74,7 +75,7 @@ def through_a_file(folder: Path, world: World, lists: Any, form: str, into: Worl
     path = folder / f"world.{form}"
     chunks = export(parts_of(world, lists), form, several=len(lists) > 1)
     path.write_text("".join(chunk.text for chunk in chunks), encoding="utf-8")
-    return pinned(into, lists, load_fixtures(path, lists))
+    return with_fixtures(into, lists, load_fixtures(path, lists))
 
 
 def assert_same(world: World, other: World) -> None:
@@ -142,7 +143,7 @@ def allowed(*partials: Record, world: World = WORLD) -> list[Record]:
     try:
         return whole(*partials, world=world)
     except FixtureError as error:
-        reasons = [r for r in ("is this record already", "more decimals than") if r in str(error)]
+        reasons = [r for r in ("is the same record", "more decimals than") if r in str(error)]
         assume(not reasons)
         raise
 
@@ -242,7 +243,7 @@ def test_strange_values_find_nothing_and_ranks_outside_are_clamped() -> None:
         assert found.rank(data.size) == found.rank(data.size + 7) == found.rank(2**63) == found.count
         with pytest.raises(IndexError):
             found.ordinal(found.count)
-        # A cursor of a record that was pinned, when it is no more: nothing follows it, everything precedes it.
+        # A cursor of a fixture that is gone: nothing follows it, everything precedes it.
         before = WORLD.datasets[LIST].select(filters)
         assert page_from(before.count, 9, before.rank(data.size)).empty
         assert page_until(before.count, 9, before.rank(data.size - 1)).stop == before.count
@@ -253,8 +254,8 @@ def test_strange_values_find_nothing_and_ranks_outside_are_clamped() -> None:
 
 def test_a_record_is_a_fresh_one_each_time() -> None:
     fixtures = parse_fixtures([{"token_id": "ETH"}], BALANCES, "test")
-    world = pinned(WORLD, BALANCES, fixtures)
-    for records in ([world.datasets[LIST].record(173)], pinned_records(world, fixtures)[LIST]):
+    world = with_fixtures(WORLD, BALANCES, fixtures)
+    for records in ([world.datasets[LIST].record(173)], fixture_records(world, fixtures)[LIST]):
         records[0]["compatible_chains"].append("changed")
     assert "changed" not in world.datasets[LIST].record(173)["compatible_chains"]
 
@@ -284,7 +285,7 @@ def test_what_it_costs_grows_with_the_pinned_records_that_match_and_not_with_the
         ids = [base._base.record(k)["id"] for k in (0, place)]
         fixtures = [{"id": i, "token_id": "DOGE"} for i in ids] + [{"token_id": "ETH", "amount": "5"}] * 50
         records = whole(*fixtures, world=world)
-        data = PinnedDataset(BALANCES[0], base, records)
+        data = FixtureDataset(BALANCES[0], base, records)
         base.asked = 0
         for filters in ({}, {"token_id": "DOGE"}, {"chain_id": "SETH"}, {"token_id": "ETH", "chain_id": "ETH"}):
             found = data.select(filters)
@@ -303,9 +304,9 @@ def test_what_it_costs_grows_with_the_pinned_records_that_match_and_not_with_the
 
 def test_a_label_names_the_world_and_its_pins() -> None:
     one, same, other = pin({"amount": "5"}), pin({"amount": "5"}), pin({"amount": "6"})
-    assert WORLD.label == WORLD.fingerprint and WORLD.pins == ""
-    assert one.label == same.label == f"{WORLD.fingerprint}-{one.pins}"
-    assert re.fullmatch(r"[0-9a-f]{12}", one.pins)
+    assert WORLD.label == WORLD.fingerprint and WORLD.fixtures == ""
+    assert one.label == same.label == f"{WORLD.fingerprint}-{one.fixtures}"
+    assert re.fullmatch(r"[0-9a-f]{12}", one.fixtures)
     assert len({WORLD.label, one.label, other.label}) == 3
     assert {w.fingerprint for w in (one, same, other)} == {WORLD.fingerprint}
     assert pin().label == WORLD.label
@@ -323,8 +324,8 @@ def test_pins_over_pins_win_where_they_name_the_same() -> None:
     assert data.record(173) == before[0] | {"amount": "6", "total": "6", "locked": "0"}
     assert data.record(174) == before[1] | {"id": STRANGE.lower(), "pending": "3", "total": "4"}
     agree(data, list(map(by_value, everything(data))), {"token_id": "ETH"})
-    assert len({first.pins, second.pins, pin({"amount": "5"}).pins}) == 3
-    assert unpinned(data) is WORLD.datasets[LIST]
+    assert len({first.fixtures, second.fixtures, pin({"amount": "5"}).fixtures}) == 3
+    assert data.base.base is WORLD.datasets[LIST]
     assert everything(first.datasets[LIST])[173:] == before
 
 
@@ -591,8 +592,8 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
     codes = [p["code"] for p in partials if "code" in p]
     assume(len(set(codes)) == len(codes))
     fixtures = parse_fixtures(partials, ships, "test")
-    made = pinned(world, ships, fixtures)
-    expected = plain(base, pinned_records(made, fixtures).get("ships", []), "code")
+    made = with_fixtures(world, ships, fixtures)
+    expected = plain(base, fixture_records(made, fixtures).get("ships", []), "code")
     found = made.datasets["ships"]
     assert everything(found) == expected
     if not expected:
@@ -638,7 +639,7 @@ def test_where_there_are_no_more_identities_one_must_be_told(tmp_path: Path, sch
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     lists = semantics(tmp_path, item, "code", ("code",))
     code = build_world(lists, seed="s", size=8).datasets["ships"].record(0)["code"]
-    with pytest.raises(FixtureError, match=r"ships\[1\].code: it is missing, and no further one can be made"):
+    with pytest.raises(FixtureError, match=r"ships\[1\].code: it is missing, and the contract allows no further value"):
         fleet(lists, {"code": code}, {"name": "x"}, size=8)
 
 
@@ -678,9 +679,9 @@ def test_what_cannot_be_pinned_is_refused_with_every_reason_and_line(tmp_path: P
 """
     )
     with pytest.raises(FixtureError) as caught:
-        pinned(WORLD, BALANCES, load_fixtures(path, BALANCES))
+        with_fixtures(WORLD, BALANCES, load_fixtures(path, BALANCES))
     assert caught.value.faults == (
-        (5, "list_balances[2].id: list_balances[0] is this record already"),
+        (5, "list_balances[2].id: list_balances[0] is the same record"),
         (4, "list_balances[1].total: '1' came, but the total is the sum of its parts: amount '2'"),
         (7, "list_balances[3].amount: '1.2345678' has more decimals than ETH_USDC, which has 6"),
         (

@@ -1,8 +1,5 @@
-"""Wallets: their names, each way (`names`), and balances that are told in part, made whole (`completing`)."""
+"""The wallet domain: token balances of crypto wallets, as ``GET /api/v1/wallets/balances`` lists them."""
 
-from __future__ import annotations
+from mockserver.domains.wallets.domain import WALLETS
 
-from mockserver.domains.wallets.completion import Completion, Find
-from mockserver.domains.wallets.names import Wallets
-
-__all__ = ["Completion", "Find", "Wallets"]
+__all__ = ["WALLETS"]

@@ -9,16 +9,10 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from mockserver.domains.wallets.addresses import read_address
+from mockserver.domains.wallets.amounts import plausible_units, write_amount
 from mockserver.domains.wallets.names import Wallets
-from mockserver.domains.wallets.tokens import (
-    CHAIN_BY_ID,
-    CHAIN_IDS_BY_TYPE,
-    TOKEN_BY_ID,
-    TOKENS,
-    plausible_units,
-    read_address,
-    write_amount,
-)
+from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID, TOKENS
 from mockserver.errors import RecordError
 from mockserver.values.instants import instant
 from mockserver.values.seeded import draw, write_uuid

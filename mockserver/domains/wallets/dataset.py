@@ -1,22 +1,23 @@
 """Balances as a dataset: the wallets of one principal times the tokens that they hold, computed and never stored.
 
-The record key of a balance is (wallet, token); every value is a hash of the seed, that key and the field. Ids are
-permutations that can be read back, and what matches is counted by `holdings`: nothing grows with the world.
+The key of a balance is (wallet, token); every value is a hash of the seed, that key and the field. Ids are permutations
+that can be read back, and `holdings` counts the matches: nothing grows with the number of wallets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from hashlib import blake2b
 from struct import Struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from mockserver.domains.wallets import Completion, Find, Wallets
+from mockserver.domains.wallets.amounts import plausible_units, write_amount
+from mockserver.domains.wallets.completion import Completion
+from mockserver.domains.wallets.domain import NULLABLE, PROPERTIES, types_of
 from mockserver.domains.wallets.holdings import (
     CASES,
     HELD,
     KINDS,
-    NULLABLE,
     Holding,
     Spread,
     balances_of,
@@ -24,95 +25,59 @@ from mockserver.domains.wallets.holdings import (
     matching,
     wallets_of,
 )
-from mockserver.domains.wallets.tokens import (
-    CHAIN_BY_ID,
-    CHAIN_IDS_BY_TYPE,
-    TOKEN_BY_ID,
-    Token,
-    plausible_units,
-    wallet_provider,
-    write_amount,
-)
+from mockserver.domains.wallets.names import Wallets
+from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID, Token
 from mockserver.errors import ContractError
-from mockserver.values.generate import fake_value
+from mockserver.semantics import ListSemantics
+from mockserver.values.generate import generate
 from mockserver.values.instants import instant
 from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, write_uuid
-from mockserver.world.identities import is_wanted
+from mockserver.values.text import Providers
+from mockserver.world.identities import has_value
+from mockserver.world.model import EdgeCase, Find, Record
 from mockserver.world.selections import Listed
-
-if TYPE_CHECKING:
-    from mockserver.semantics import ListSemantics
-
-DEFAULT_WALLETS = 14
-"""Wallets of the default world: the awkward ones and one block of ordinary ones, 173 balances together."""
-
-REQUIRED = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "amount", "updated_at")
-"""The properties that tell that an item is a balance."""
 
 FILTERS = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "chain_id", "chain_type")
 """The properties that balances can be filtered by."""
 
-_PROPERTIES = (*REQUIRED, *NULLABLE, "compatible_chains")
-# What a property of a balance may say besides its type; whatever narrows it further makes it something else.
-_PLAIN_WORDS = frozenset(("type", "format", "items", "title", "description", "default", "example", "examples"))
 _THIRTY_DAYS = 30 * 24 * 3600
 _DRAWS = Struct("<QQQQQQQ")
 # 2^53 + 1 whole BONK, which have five decimals, and a remainder.
 _FIXED_UNITS = {"zero": 0, "dust": 1, "huge": (2**53 + 1) * 10**5 + 12345}
 
 
-def recognises(semantics: ListSemantics) -> bool:
-    """Whether the items are balances: all the required properties of one are there, and none says anything unusual."""
-    properties = semantics.properties
-    return set(REQUIRED) <= set(properties) and all(
-        _is_plain(properties[name], "array" if name == "compatible_chains" else "string")
-        for name in _PROPERTIES
-        if name in properties
-    )
-
-
-def _is_plain(schema: Mapping[str, Any], kind: str) -> bool:
-    branches = [b for b in schema.get("anyOf", ()) if b.get("type") != "null"]
-    if len(branches) == 1:
-        schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **branches[0]}
-    return kind in _types(schema) and all(word in _PLAIN_WORDS or word.startswith("x-") for word in schema)
-
-
-def _types(schema: Mapping[str, Any]) -> set[str]:
-    declared = schema.get("type", ())
-    inner = (_types(b) for b in schema.get("anyOf", ()))
-    return {declared} if isinstance(declared, str) else set(declared).union(*inner)
-
-
 class _Narrowed(NamedTuple):
-    """What a filter leaves: one wallet or, with ``None``, all of them; and the traits that a holding must have."""
+    """What a filter leaves: one wallet, or all with ``None``; and the traits that a holding must have."""
 
     wallet: int | None
     traits: Mapping[str, Any] = {}
 
 
 class BalanceDataset:
-    """The balances that a principal's wallets hold: a `world.Dataset` for an operation that `recognises` accepts.
+    """The balances that a principal's wallets hold (a `world.model.Dataset`).
 
-    ``size`` cuts the endless list after that many balances, amid a wallet if need be; without it the first ``wallets``
-    wallets are shown whole. Raises `ContractError` for a filter on a property that none of `FILTERS` is.
+    ``size`` cuts the endless list after that many balances, in the middle of a wallet if need be; without it the first
+    ``wallets`` wallets are shown in full. Raises `ContractError` for a filter on a property not in `FILTERS`.
     """
 
-    def __init__(self, semantics: ListSemantics, *, seed: str, wallets: int, size: int | None = None) -> None:
+    def __init__(
+        self, semantics: ListSemantics, *, seed: str, wallets: int, size: int | None = None, providers: Providers = ()
+    ) -> None:
         _check_filters(semantics)
         self.size = balances_of(wallets) if size is None else size
         self.wallets = wallets if size is None else wallets_of(size)
         self.names = Wallets(self.wallets, seed=seed)
         self.principal = write_uuid(draw(seed, "principal") >> 6)
         self._seed = seed
+        self._providers = providers
         self._salted = blake2b(draw(seed, "balances").to_bytes(16, "little"), digest_size=_DRAWS.size)
         self._ids = Permutation(UUID_BITS, seed=seed, name="balance id")
         self._properties = semantics.properties
         self._blank: dict[str, Any] = dict.fromkeys(self._properties)
         self._completion = Completion(seed, self.principal, self.names, self._properties)
-        self._extra = tuple(n for n in self._properties if n not in _PROPERTIES)
-        self._absent = tuple(n for n in _PROPERTIES if n not in self._properties)
-        self._nulls = frozenset(n for n in NULLABLE if "null" in _types(self._properties.get(n, {})))
+        self._extra = tuple(n for n in self._properties if n not in PROPERTIES)
+        self._absent = tuple(n for n in PROPERTIES if n not in self._properties)
+        self._nulls = frozenset(n for n in NULLABLE if "null" in types_of(self._properties.get(n, {})))
         self._narrow: dict[str, Callable[[str], _Narrowed | None]] = {
             "id": self._by_id,
             "wallet_uuid": lambda text: _one(self.names.by_uuid(text)),
@@ -125,7 +90,7 @@ class BalanceDataset:
         }
 
     def select(self, filters: Mapping[str, Any]) -> Listed | Spread:
-        """The balances whose properties equal all the given values; null and unknown values select nothing."""
+        """Return the balances whose properties equal all the given values; null and unknown values select nothing."""
         wallets: set[int] = set()
         traits: dict[str, Any] = {}
         for name, value in filters.items():
@@ -146,16 +111,23 @@ class BalanceDataset:
         return Listed(tuple(first + slot for slot in matches.slots(wallet) if first + slot < self.size))
 
     def record(self, ordinal: int) -> dict[str, Any]:
-        """The balance at that place of the whole list; `IndexError` outside it."""
+        """Return the balance at that place of the whole list; raises `IndexError` outside it."""
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
         wallet, slot = HELD.locate(ordinal)
         return self._shaped(self._balance(wallet, KINDS[kind_of(wallet)][slot]))
 
+    def cases(self) -> Sequence[EdgeCase]:
+        """Return the edge cases: the first wallets of every world, as far as the dataset has them."""
+        shown = CASES[: self.wallets]
+        return [
+            EdgeCase(case.name, {"wallet_uuid": self.names.uuid(wallet)}, case.see) for wallet, case in enumerate(shown)
+        ]
+
     def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
         """See `world.Dataset.matches`."""
         values = ((record.get(name), value, self._properties[name]) for name, value in filters.items())
-        return all(isinstance(value, str) and is_wanted(found, value, schema) for found, value, schema in values)
+        return all(isinstance(value, str) and has_value(found, value, schema) for found, value, schema in values)
 
     def complete(
         self,
@@ -165,24 +137,24 @@ class BalanceDataset:
         taken: Container[str] = (),
         find: Find | None = None,
     ) -> dict[str, Any]:
-        """See `world.Dataset.complete`: a wallet has its names, a token its chains, a total its parts."""
+        """Return a whole balance: a wallet has its names, a token its chains, a total its parts."""
         made = self._shaped(self._completion.whole(partial, index, taken, find or self._find))
-        # Of what nobody knows null is said only where the contract has it.
+        # A value that nobody knows is null only where the contract allows null; else the property is left out.
         unknown = {n for n in NULLABLE if n in made and made[n] is None} - self._nulls - partial.keys()
         return {name: value for name, value in made.items() if name not in unknown}
 
     def _shaped(self, made: dict[str, Any]) -> dict[str, Any]:
-        """A balance as the contract has it; the blank record gives the order, which is the schema's."""
+        """Return a balance with the properties of the contract, in the order of its schema."""
         shaped = self._blank | made
         for name in self._absent:
             shaped.pop(name, None)
         for name in self._extra:
             if name not in made:
                 schema, path = self._properties[name], ("balances", made["id"], name)
-                shaped[name] = fake_value(schema, seed=self._seed, path=path, providers=(wallet_provider,))
+                shaped[name] = generate(schema, seed=self._seed, path=path, providers=self._providers)
         return shaped
 
-    def _find(self, names: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _find(self, names: Mapping[str, Any]) -> Record | None:
         found = self.select(names)
         return self.record(found.ordinal(0)) if found.count else None
 
@@ -241,8 +213,9 @@ def _check_filters(semantics: ListSemantics) -> None:
 
 
 def _units(case: str, token: Token, amount: int, pending: int, locked: int, share: int) -> tuple[int, int, int]:
-    """Amount, pending and locked in smallest units. A quarter of the balances have something pending, a quarter
-    something locked.
+    """Return amount, pending and locked in smallest units.
+
+    A quarter of the balances have something pending, a quarter something locked.
     """
     if case in _FIXED_UNITS:
         return _FIXED_UNITS[case], 0, 0
@@ -251,17 +224,3 @@ def _units(case: str, token: Token, amount: int, pending: int, locked: int, shar
         0 if share & 3 else plausible_units(pending, token.decimals) // 10,
         0 if share & 12 else plausible_units(locked, token.decimals) // 10,
     )
-
-
-class AwkwardCase(NamedTuple):
-    """One case of the README's table: what it is, the wallet that shows it, and what is to be seen there."""
-
-    name: str
-    wallet_uuid: str
-    see: str
-
-
-def awkward_cases(dataset: BalanceDataset) -> list[AwkwardCase]:
-    """The awkward cases that a dataset holds, in the order of their wallets: the first wallets of every world."""
-    shown = CASES[: dataset.wallets]
-    return [AwkwardCase(case.name, dataset.names.uuid(wallet), case.see) for wallet, case in enumerate(shown)]

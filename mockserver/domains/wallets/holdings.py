@@ -1,8 +1,8 @@
-"""What wallets hold, and how much of it any number of them holds: a small table, and a division.
+"""What wallets hold, and how many balances match a filter: a small table, and a division.
 
-One principal owns endlessly many wallets, of which a world shows the first ones. The first few are the awkward `CASES`;
-the others repeat a block of `PROFILES`. So what any number of wallets holds, and how much of it matches a filter, costs
-the same among a hundred of them as among a hundred million.
+One principal owns endlessly many wallets, of which a world shows the first ones. The first few are the edge `CASES`;
+the others repeat a block of `PROFILES`. So counting balances costs the same among a hundred wallets as among a hundred
+million.
 """
 
 from __future__ import annotations
@@ -13,21 +13,19 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from mockserver.domains.wallets.domain import NULLABLE
 from mockserver.domains.wallets.tokens import TOKEN_BY_ID, TOKENS, Token
-
-NULLABLE = ("chain_id", "chain_type", "total", "pending", "locked", "balance_updated_at")
-"""The properties of a balance that may be null."""
 
 
 class Holding(NamedTuple):
-    """One token in one kind of wallet; ``case`` names what is awkward about it, if anything is."""
+    """One token in one kind of wallet; ``case`` names its edge case, if it has one."""
 
     token: Token
     case: str = ""
 
 
 class Case(NamedTuple):
-    """One of the awkward wallets: what is awkward about it, where to see that, and what it holds."""
+    """A wallet of an edge case: the case, where to see it, and what the wallet holds."""
 
     name: str
     see: str
@@ -35,7 +33,7 @@ class Case(NamedTuple):
 
 
 def _hold(text: str, **cases: str) -> tuple[Holding, ...]:
-    """Holdings out of token ids; ``cases`` gives the awkward ones by token id."""
+    """Return holdings from token ids; ``cases`` gives the edge cases by token id."""
     return tuple(Holding(TOKEN_BY_ID[name], cases.get(name, "")) for name in text.split())
 
 
@@ -98,35 +96,35 @@ PROFILES = (
         " AVAXC AVAXC_USDC AVAXC_USDT AVAXC_WETH AVAXC_DAI AVAXC_WBTC ETH ETH_USDC SETH SETH_USDC SOL",
     ),
 )
-"""What ordinary wallets hold, in turn. Together they hold every token, so that every filter finds something."""
+"""What ordinary wallets hold, in turn. Together they hold every token, so every filter finds something."""
 
 _OPENING = tuple(case.holdings for case in CASES)
 KINDS = _OPENING + PROFILES
-"""What each kind of wallet holds; the place of a holding here is its slot in every wallet of the kind."""
+"""What each kind of wallet holds; the place of a holding is its slot in every wallet of that kind."""
 
 
 def kind_of(wallet: int) -> int:
-    """Which of `KINDS` a wallet is."""
+    """Return which of `KINDS` a wallet is."""
     first = len(_OPENING)
     return wallet if wallet < first else first + (wallet - first) % len(PROFILES)
 
 
-class Tally:
-    """How many things the first wallets have together, where each has as many as its kind (see `kind_of`) has."""
+class RunningTotal:
+    """How many things the first wallets have together, when each has as many as its kind (`kind_of`)."""
 
     def __init__(self, by_kind: Sequence[int]) -> None:
         self._opening = tuple(accumulate(by_kind[: len(_OPENING)], initial=0))
         self._block = tuple(accumulate(by_kind[len(_OPENING) :], initial=0))
 
     def before(self, wallet: int) -> int:
-        """What all wallets before this one have."""
+        """Return how many all wallets before this one have."""
         if wallet < len(_OPENING):
             return self._opening[wallet]
         blocks, rest = divmod(wallet - len(_OPENING), len(PROFILES))
         return self._opening[-1] + blocks * self._block[-1] + self._block[rest]
 
     def locate(self, index: int) -> tuple[int, int]:
-        """The wallet that has the thing of that index, and the thing's place in it."""
+        """Return the wallet that has the thing of that index, and the thing's place in it."""
         if index < self._opening[-1]:
             wallet = bisect_right(self._opening, index) - 1
             return wallet, index - self._opening[wallet]
@@ -135,35 +133,35 @@ class Tally:
         return len(_OPENING) + blocks * len(PROFILES) + place, rest - self._block[place]
 
 
-HELD = Tally([len(kind) for kind in KINDS])
-"""The balances of the endless world: one for each holding of each wallet."""
+HELD = RunningTotal([len(kind) for kind in KINDS])
+"""The balances of all wallets: one for each holding."""
 
 
 def balances_of(wallets: int) -> int:
-    """How many balances the first wallets hold together."""
+    """Return how many balances the first wallets hold together."""
     return HELD.before(wallets)
 
 
 def wallets_of(size: int) -> int:
-    """How many wallets it takes to hold that many balances."""
+    """Return how many wallets it takes to hold that many balances."""
     return HELD.locate(size - 1)[0] + 1 if size else 0
 
 
 class Matches:
-    """The holdings that meet some conditions: their ``slots`` in a wallet, and their ``tally`` over all wallets."""
+    """The holdings that meet some conditions: their slots in a wallet, and their ``totals`` over all wallets."""
 
     def __init__(self, slots: Sequence[Sequence[int]]) -> None:
         self._slots = slots
-        self.tally = Tally([len(found) for found in slots])
+        self.totals = RunningTotal([len(found) for found in slots])
 
     def slots(self, wallet: int) -> Sequence[int]:
-        """The slots of that wallet whose holdings match, ascending."""
+        """Return the slots of a wallet whose holdings match, ascending."""
         return self._slots[kind_of(wallet)]
 
 
 @lru_cache(1024)
 def matching(conditions: tuple[tuple[str, Any], ...], nulls: frozenset[str]) -> Matches:
-    """The holdings that have all these traits: pairs of a name and a value.
+    """Return the holdings that have all these traits: pairs of a name and a value.
 
     The traits are ``token_id``, ``chain_id`` and ``chain_type`` as a record shows them, where those in ``nulls`` may be
     null; and ``standard`` and ``number``, the chain type and the token's number whatever the record shows.
@@ -185,20 +183,18 @@ def _traits(holding: Holding, nulls: frozenset[str]) -> Mapping[str, Any]:
 
 
 class Spread:
-    """The holdings that meet some conditions, in every wallet: a `world.Selection` of the first ``size`` balances."""
+    """The holdings that meet some conditions, in every wallet, of the first ``size`` balances (a `Selection`)."""
 
     def __init__(self, matches: Matches, size: int) -> None:
         self._matches = matches
         self.count = self.rank(size)
 
     def ordinal(self, rank: int) -> int:
-        """The ordinal of the rank-th match; `IndexError` if there is none."""
         if not 0 <= rank < self.count:
             raise IndexError(rank)
-        wallet, place = self._matches.tally.locate(rank)
+        wallet, place = self._matches.totals.locate(rank)
         return HELD.before(wallet) + self._matches.slots(wallet)[place]
 
     def rank(self, ordinal: int) -> int:
-        """How many matches lie before that ordinal."""
         wallet, slot = HELD.locate(ordinal)
-        return self._matches.tally.before(wallet) + bisect_left(self._matches.slots(wallet), slot)
+        return self._matches.totals.before(wallet) + bisect_left(self._matches.slots(wallet), slot)

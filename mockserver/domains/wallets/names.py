@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from mockserver.domains.wallets.tokens import ADDRESS_BYTES, read_address, write_address
+from mockserver.domains.wallets.addresses import ADDRESS_BYTES, read_address, write_address
 from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, write_uuid
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import schema_types
-from mockserver.errors import CursorError
+from mockserver.errors import CursorError, shown
 from mockserver.mock.lists.pagination import Binding, Page, canonical_filters, decode_cursor, page_from, page_until
-from mockserver.mock.messages import shown
 from mockserver.mock.request.validation import Parsed, Violation
 from mockserver.semantics import ListSemantics
+from mockserver.world.selections import Filters
 
 if TYPE_CHECKING:
-    from mockserver.world.build import Dataset, Selection
+    from mockserver.world.model import Dataset, Selection
 
 MAX_ALTERNATIVES = 100
-Filters = Mapping[str, tuple[Any, ...]]
-"""Property: the values that it may have; several for a filter that takes a list, none where two filters contradict."""
 
 
 @dataclass(frozen=True)
@@ -140,35 +137,3 @@ def _position(semantics: ListSemantics, kind: str, value: Any, dataset: Dataset,
 def _bad_cursor(name: str, value: str, error: CursorError) -> Violation:
     ctx = {"error": str(error), "reason": error.reason}
     return Violation(("query", name), f"Value error, {error}", "value_error", value, ctx)
-
-
-def select(dataset: Dataset, filters: Filters) -> Selection:
-    """The records that have, for each property, one of its values, in list order; no values, no records."""
-    choices = [dict(zip(filters, values, strict=True)) for values in product(*filters.values())]
-    if len(choices) == 1:
-        return dataset.select(choices[0])
-    return _Either([dataset.select(choice) for choice in choices], dataset.size)
-
-
-class _Either:
-    """The union, in list order, of selections that have no record in common."""
-
-    def __init__(self, parts: Iterable[Selection], size: int) -> None:
-        self._parts = [part for part in parts if part.count]
-        self._size = size
-        self.count = sum(part.count for part in self._parts)
-
-    def rank(self, ordinal: int) -> int:
-        """How many matches have a smaller ordinal."""
-        return sum(part.rank(ordinal) for part in self._parts)
-
-    def ordinal(self, rank: int) -> int:
-        """The ordinal of the rank-th match, by halving."""
-        low, high = 0, self._size - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self.rank(middle + 1) > rank:
-                high = middle
-            else:
-                low = middle + 1
-        return low

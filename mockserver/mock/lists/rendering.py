@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.mock.cache import Memory
 from mockserver.mock.lists.envelope import Role, fill
-from mockserver.mock.messages import encode
+from mockserver.mock.lists.refresh import refreshed
 from mockserver.semantics import ListSemantics
-from mockserver.state.base import State, renewed
+from mockserver.state.base import State
+from mockserver.values.encode import encode
 
 if TYPE_CHECKING:
     from mockserver.contract import Schema
-    from mockserver.world.build import Dataset, World
+    from mockserver.world.model import Dataset, World
 
 CAPACITY = 8 * 2**20
 """The bytes of encoded records that a process keeps at most."""
@@ -56,7 +57,7 @@ class Pages:
         for ordinal, (text, value) in zip(ordinals, rows, strict=True):
             if value is not None and value in times:
                 record = dataset.record(ordinal)
-                fresh = renewed(record, instant=times[value], moves=rule.moves, settles=rule.settles)
+                fresh = refreshed(record, instant=times[value], moves=rule.moves, settles=rule.settles)
                 made.append(encode(fresh))
             else:
                 made.append(text)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.contract import Operation, Response
-from mockserver.mock.messages import shown
+from mockserver.errors import shown
 from mockserver.mock.request.validation import Violation
 from mockserver.mock.response.examples import good_status
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract import Operation, Parameter, Schema, non_null
-from mockserver.mock.messages import Pair, shown
+from mockserver.errors import shown
+from mockserver.mock.messages import Pair
 from mockserver.values.parse import Fault, parse
 
 # OpenAPI: a header parameter of one of these names is ignored.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mockserver.world.selections import Listed
 
 if TYPE_CHECKING:
-    from mockserver.world.build import Selection
+    from mockserver.world.model import Selection
 
 View = Callable[["Selection", int], "Selection"]
 """Takes the records that match and the page size asked for; gives those that are to be seen."""

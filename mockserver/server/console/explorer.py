@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,11 +22,12 @@ from mockserver.server.console.paging import (
     without_place,
 )
 from mockserver.server.console.requests import Application, Asked, Got, faults_of, read_asked, send
-from mockserver.server.console.samples import Cases, Samples, choices, shown_by
+from mockserver.server.console.samples import Samples, choices, names_by_value
 from mockserver.server.console.snippets import snippets
 from mockserver.server.console.tables import Table, table_of
-from mockserver.values.generate import fake_value
+from mockserver.values.generate import generate
 from mockserver.world.identities import spelled
+from mockserver.world.model import EdgeCase
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Form:
-    """The form of a list: its fields by group, and links to the awkward cases (name, what is to be seen, query)."""
+    """The form of a list: its fields by group, and links to the edge cases (name, what to see, query)."""
 
     semantics: ListSemantics
     groups: Mapping[str, Sequence[Field]]
@@ -65,22 +66,29 @@ def chosen(mock: Mock, name: str | None) -> ListSemantics | None:
     return next((one for one in lists if one.operation.id == name), lists[0] if lists else None)
 
 
-def form_of(
-    mock: Mock, semantics: ListSemantics, samples: Samples, cases: Cases, args: Sequence[Pair], key: str
-) -> Form:
-    """The form, with real values of the world that the key sees."""
+def form_of(mock: Mock, semantics: ListSemantics, samples: Samples, args: Sequence[Pair], key: str) -> Form:
+    """Return the form, with real values and edge cases of the world that the key sees."""
     options = mock.options
     own = options.isolate_keys and key and (not options.api_keys or key in options.api_keys)
     world = mock.engine.worlds(key if own else None)
-    found = samples.values(semantics, world.datasets[semantics.operation.id])
-    shown = shown_by(cases, found)
-    offered = {name: choices(values, cases if name == shown else ()) for name, values in found.items()}
+    dataset = world.datasets[semantics.operation.id]
+    found, cases = samples.values(semantics, dataset), dataset.cases()
+    offered = {name: choices(values, names_by_value(cases, semantics.filters[name])) for name, values in found.items()}
     made = fields(semantics, args, offered, placed=read_walk(dict(args)) is None)
     groups: dict[str, list[Field]] = {"filters": [], "page": [], "place": [], "more": []}
     for one in made:
         groups[one.group].append(one)
-    links = [(name, see, query(semantics, [(f"query.{shown}", value)])) for name, value, see in cases if shown]
-    return Form(semantics, groups, links)
+    return Form(semantics, groups, list(_links(semantics, cases)))
+
+
+def _links(semantics: ListSemantics, cases: Sequence[EdgeCase]) -> Iterator[tuple[str, str, str]]:
+    """Return name, what to see and query of each edge case that the list's filters can select."""
+    for case in cases:
+        pairs = [
+            (f"query.{n}", case.filters[target]) for n, target in semantics.filters.items() if target in case.filters
+        ]
+        if pairs:
+            yield case.name, case.see, query(semantics, pairs)
 
 
 def completed(mock: Mock, semantics: ListSemantics, args: Sequence[Pair]) -> list[Pair]:
@@ -88,7 +96,7 @@ def completed(mock: Mock, semantics: ListSemantics, args: Sequence[Pair]) -> lis
     said = {name for name, value in args if value}
     operation, seed = semantics.operation, mock.engine.worlds(None).seed
     missing = [p for p in operation.parameters if p.location == "path" and f"path.{p.name}" not in said]
-    made = [(p.name, fake_value(p.schema, seed=seed, path=(operation.id, "path", p.name))) for p in missing]
+    made = [(p.name, generate(p.schema, seed=seed, path=(operation.id, "path", p.name))) for p in missing]
     return [*args, *((f"path.{name}", spelled(value)) for name, value in made)]
 
 

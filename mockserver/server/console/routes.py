@@ -26,7 +26,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from mockserver.errors import MockserverError
-from mockserver.mock.journal_entries import Row, Wanted, entries, read_wanted
+from mockserver.mock.journal_entries import Wanted, entries, read_wanted
 from mockserver.mock.messages import Pair
 from mockserver.mock.request.api_keys import masked
 from mockserver.mock.runtime import Mock
@@ -34,8 +34,8 @@ from mockserver.mock.scenarios.kinds import KINDS, LIMITS
 from mockserver.server.console import explorer
 from mockserver.server.console.samples import Samples
 from mockserver.server.console.snippets import coloured, indented
-from mockserver.server.control.api import cases_of
 from mockserver.server.fast_path import wait
+from mockserver.state.journal import Row
 
 
 def key_cookie() -> str:
@@ -169,7 +169,7 @@ def _explored(mock: Mock, samples: Samples) -> str:
         return render_template("explorer.html", tab="explorer", form=None)
     args = explorer.completed(mock, semantics, list(request.args.items(multi=True)))
     key = request.cookies.get(key_cookie(), "")
-    form = explorer.form_of(mock, semantics, samples, cases_of(mock), args, key)
+    form = explorer.form_of(mock, semantics, samples, args, key)
     late = partial(wait, request.environ)
     answered = explorer.answer(semantics, args, key, current_app.wsgi_app, request.root_url, late)
     lists = [one.operation for one in mock.engine.semantics]

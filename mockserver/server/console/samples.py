@@ -9,7 +9,7 @@ from mockserver.world.identities import spelled
 
 if TYPE_CHECKING:
     from mockserver.semantics import ListSemantics
-    from mockserver.world.build import Dataset
+    from mockserver.world.model import Dataset, EdgeCase
 
 NEAR, FAR, MOST = 200, 200, 300
 """How many of the first records are looked at, how many of the others, and how many values are offered."""
@@ -20,10 +20,6 @@ class Choice(NamedTuple):
 
     value: str
     label: str = ""
-
-
-Cases = Sequence[tuple[str, str, str]]
-"""The awkward cases of a world: name, the value that finds it, and what is to be seen there."""
 
 
 class Samples:
@@ -62,15 +58,16 @@ def _spelled(value: Any) -> list[str]:
     return [spelled(v) for v in values if v is not None]
 
 
-def choices(values: Sequence[str], cases: Cases) -> list[Choice]:
-    """The values to pick from; those of an awkward case first, and named."""
-    known = {value: name for name, value, _ in cases}
+def choices(values: Sequence[str], named_by: Mapping[str, str]) -> list[Choice]:
+    """Return the values to pick from; those of an edge case come first, with its name.
+
+    ``named_by`` is the name of an edge case by the value that selects it.
+    """
+    known = named_by
     named = [Choice(value, name) for value, name in known.items() if value in values]
     return [*named, *(Choice(value) for value in values if value not in known)]
 
 
-def shown_by(cases: Cases, found: Mapping[str, Sequence[str]]) -> str | None:
-    """The filter by which the awkward cases are found, if there is one."""
-    wanted = {value for _, value, _ in cases}
-    best = max(found, key=lambda name: len(wanted.intersection(found[name])), default=None)
-    return best if best is not None and wanted.intersection(found[best]) else None
+def names_by_value(cases: Sequence[EdgeCase], target: str) -> dict[str, str]:
+    """Return the names of the edge cases that a property selects, by its value."""
+    return {case.filters[target]: case.name for case in cases if target in case.filters}

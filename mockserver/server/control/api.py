@@ -13,10 +13,8 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, request
 
 from mockserver.contract import Contract, as_served, load_contract, to_yaml
-from mockserver.domains.wallets.dataset import AwkwardCase, BalanceDataset, awkward_cases
 from mockserver.errors import FixtureError, MockserverError, NotKeptError
 from mockserver.mock.journal_entries import entries, read_wanted
-from mockserver.mock.messages import encode
 from mockserver.mock.request.api_keys import masked
 from mockserver.mock.request.validation import validate
 from mockserver.mock.runtime import Mock
@@ -24,7 +22,8 @@ from mockserver.mock.scenarios.kinds import KINDS, Kind
 from mockserver.server.control.bodies import read_json
 from mockserver.server.control.har import har
 from mockserver.server.control.metrics import exposition, media_type
-from mockserver.world.with_fixtures import unpinned
+from mockserver.values.encode import encode
+from mockserver.world.model import EdgeCase
 
 T = TypeVar("T")
 
@@ -81,7 +80,7 @@ def _health(blueprint: Blueprint, mock: Mock) -> None:
             "records": ("Records in all lists.", float(sum(d.size for d in world.datasets.values()))),
         }
         info = {"world": world.label, "seed": world.seed.encode("utf-8", "replace").decode()}
-        text = exposition(mock.tally.series(), gauges=gauges, info=info)
+        text = exposition(mock.counter.series(), gauges=gauges, info=info)
         return Response(text, content_type=media_type())
 
 
@@ -125,7 +124,7 @@ def described(mock: Mock) -> dict[str, Any]:
         },
         "problem": mock.look().told.problem,
         "lists": lists,
-        "cases": [case._asdict() for case in cases_of(mock)],
+        "cases": [{"name": case.name, **case.filters, "see": case.see} for case in cases_of(mock)],
     }
 
 
@@ -134,10 +133,9 @@ def _version(contract: Contract) -> str:
     return str(info.get("version", "")) if isinstance(info, dict) else ""
 
 
-def cases_of(mock: Mock) -> list[AwkwardCase]:
-    """The awkward cases that the default world holds."""
-    datasets = map(unpinned, mock.engine.worlds(None).datasets.values())
-    return [case for dataset in datasets if isinstance(dataset, BalanceDataset) for case in awkward_cases(dataset)]
+def cases_of(mock: Mock) -> list[EdgeCase]:
+    """Return the edge cases that the default world holds on purpose."""
+    return [case for dataset in mock.engine.worlds(None).datasets.values() for case in dataset.cases()]
 
 
 # Scenario -------------------------------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from flask import Blueprint, Response, abort, request
 
 from mockserver.contract import as_served, to_yaml
 from mockserver.errors import ContractError
-from mockserver.mock.messages import JSON, encode
+from mockserver.mock.messages import JSON
 from mockserver.mock.request.cors import is_preflight
 from mockserver.mock.runtime import Mock
 from mockserver.server.fast_path import to_request
+from mockserver.values.encode import encode
 
 NAME = "contract"
 

@@ -1,25 +1,23 @@
-"""What several processes or machines share: `SqliteState` in a file, `RedisState` behind a URL, and their journals."""
+"""The store that an option names: SQLite in a file, or Redis behind a URL; and the journal that belongs to it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from mockserver.mock.journal_entries import Journal, MemoryJournal
 from mockserver.state.base import State
-from mockserver.state.mapped_journal import FileJournal, FileTally
+from mockserver.state.journal import Journal, MemoryJournal
+from mockserver.state.mapped_journal import FileJournal
 from mockserver.state.redis import RedisJournal, RedisState
 from mockserver.state.sqlite import SqliteState
-
-__all__ = ["FileJournal", "FileTally", "RedisJournal", "RedisState", "SqliteState", "open_journal", "open_state"]
 
 _SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 def open_state(where: str) -> State:
-    """The state that an option names: a Redis URL (``redis://``, ``rediss://``, ``unix://``), else a file.
+    """Open the state that an option names: a Redis URL (``redis://``, ``rediss://``, ``unix://``), else a file.
 
-    A file is made where there is none. Raises `OptionError`.
+    A missing file is created. Raises `OptionError`.
     """
     if where.startswith(_SCHEMES):
         return RedisState(where)
@@ -27,7 +25,7 @@ def open_state(where: str) -> State:
 
 
 def open_journal(state: State) -> Journal:
-    """The journal that belongs to a state: those who share the one share the other. Raises `OptionError`."""
+    """Open the journal that belongs to a state: whoever shares the state shares its journal. Raises `OptionError`."""
     if isinstance(state, RedisState):
         return RedisJournal(state)
     if isinstance(state, SqliteState) and sys.platform != "win32":

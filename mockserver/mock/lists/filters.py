@@ -1,0 +1,38 @@
+"""Filters as a command line has them: pairs of a parameter's name and a value become filters of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mockserver.errors import OptionError, did_you_mean, listed
+from mockserver.mock.lists.query import read_query
+from mockserver.mock.messages import Pair
+from mockserver.mock.request.validation import validate
+from mockserver.semantics import ListSemantics
+from mockserver.world.model import Dataset
+from mockserver.world.selections import Filters
+
+
+def read_filters(semantics: ListSemantics, pairs: Sequence[Pair], dataset: Dataset) -> Filters:
+    """Return the values by property that some filter parameters ask for, read as a request's are.
+
+    Raises `OptionError` for an unknown parameter, an empty value, and a value that a request could not have.
+    """
+    for name, value in pairs:
+        if name not in semantics.filters:
+            hint = did_you_mean(name, semantics.filters)
+            known = f"it has: {listed(semantics.filters)}"
+            raise OptionError(f"'{semantics.operation.id}' has no filter '{name}'; {f'{hint} {known}'.strip()}")
+        if not value:
+            raise OptionError(f"the filter '{name}' has no value; write {name}=VALUE")
+    given = {("query", name) for name, _ in pairs}
+    parsed = validate(semantics.operation, query=pairs)
+    wrong = tuple(v for v in parsed.violations if v.loc[:2] in given)
+    only_given = {key: value for key, value in parsed.given.items() if key in given}
+    query, violations = read_query(
+        semantics, replace(parsed, given=only_given, defaults={}, violations=wrong), dataset, ""
+    )
+    if violations:
+        raise OptionError("; ".join(f"the filter '{v.loc[1]}': {v.msg}" for v in violations))
+    return query.filters
