@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from click.testing import CliRunner
 
+from mockserver.cli import cli
 from mockserver.judge.laws import LAWS
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.server.control.api import control_contract
@@ -130,6 +133,34 @@ def test_every_call_of_the_control_api_is_documented() -> None:
 # Examples -------------------------------------------------------------------------------------------------------------
 
 
+def block(name: str, language: str) -> str:
+    """Return the one code block of that language in a page."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def test_the_declaration_of_the_contract_page_fits_the_wallet_contract(tmp_path: Path) -> None:
+    document = yaml.safe_load((ROOT / "contracts" / "openapi.yaml").read_text(encoding="utf-8"))
+    document["paths"]["/api/v1/wallets/balances"]["get"] |= yaml.safe_load(block("contract.md", "yaml"))
+    contract = tmp_path / "declared.yaml"
+    contract.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["routes", str(contract)])
+    assert done.exit_code == 0, done.output
+    assert re.search(r"^ +filters +wallet_uuid, address +\[declared by x-list-semantics\]$", done.output, re.MULTILINE)
+
+
+def test_the_fixtures_of_the_fixtures_page_are_served(tmp_path: Path) -> None:
+    fixtures = tmp_path / "fixtures.yaml"
+    fixtures.write_text(block("fixtures.md", "yaml"), encoding="utf-8")
+    options = ["export", "--fixtures", str(fixtures), "--format", "ndjson"]
+    of_a_wallet = ["--filter", "wallet_uuid=5f0d3c1e-58a4-4f0b-9f63-2b7f6f1f0a11"]
+    done = CliRunner().invoke(cli, [*options, *of_a_wallet])
+    assert re.findall(r'"token_id":"(\w+)"', done.output) == ["ETH", "SETH_USDC"]
+    changed = r'^\{"id":"e520a007-40b3-4fd7-81da-57fef163fbbe".*"amount":"0"'
+    assert re.search(changed, CliRunner().invoke(cli, options).output, re.MULTILINE)
+
+
 @pytest.mark.parametrize(("name", "least"), [("shaping.md", 3), ("control.md", 4)])
 def test_curl_lines_work(name: str, least: int, tmp_path: Path) -> None:
     """Each `curl` line is sent to a mock, in order, and none is refused except for the one that asks for a 422."""
@@ -147,10 +178,8 @@ def test_curl_lines_work(name: str, least: int, tmp_path: Path) -> None:
 
 
 def test_the_program_of_the_laws_page_prints_every_verdict() -> None:
-    text = (DOCS / "laws.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     with served() as base_url:
-        program = program.replace("http://127.0.0.1:4010", base_url)
+        program = block("laws.md", "python").replace("http://127.0.0.1:4010", base_url)
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
         )
