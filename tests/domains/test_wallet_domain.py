@@ -13,8 +13,8 @@ from eth_utils.address import is_checksum_address
 from jsonschema_rs import Draft202012Validator
 from solders.pubkey import Pubkey
 
-from mockserver.domains.wallets.domain import NULLABLE
 from mockserver.domains.wallets.holdings import PROFILES
+from mockserver.domains.wallets.properties import NULLABLE
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID
 from tests.support.plain import agree, everything
 from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, dataset, with_properties

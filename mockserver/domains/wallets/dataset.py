@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from mockserver.domains.wallets.amounts import plausible_units, write_amount
 from mockserver.domains.wallets.completion import Completion
-from mockserver.domains.wallets.domain import NULLABLE, PROPERTIES, types_of
 from mockserver.domains.wallets.holdings import (
     CASES,
     HELD,
@@ -26,6 +25,7 @@ from mockserver.domains.wallets.holdings import (
     wallets_of,
 )
 from mockserver.domains.wallets.names import Wallets
+from mockserver.domains.wallets.properties import NULLABLE, PROPERTIES, types_of
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID, Token
 from mockserver.errors import ContractError
 from mockserver.semantics import ListSemantics

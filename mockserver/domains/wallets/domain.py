@@ -8,21 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockserver.domains.wallets.properties import PROPERTIES, REQUIRED, types_of
 from mockserver.semantics import ListSemantics
 from mockserver.values.text import Providers
 from mockserver.world.domain import Domain, DomainOption
 
 if TYPE_CHECKING:
     from mockserver.domains.wallets.dataset import BalanceDataset
-
-REQUIRED = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "amount", "updated_at")
-"""The properties by which an item is recognised as a balance."""
-
-NULLABLE = ("chain_id", "chain_type", "total", "pending", "locked", "balance_updated_at")
-"""The properties of a balance that may be null."""
-
-PROPERTIES = (*REQUIRED, *NULLABLE, "compatible_chains")
-"""All properties of a balance."""
 
 DEFAULT_WALLETS = 14
 """Wallets of the default world: those of the edge cases and one block of ordinary ones, 173 balances together."""
@@ -84,13 +76,6 @@ class WalletDomain(Domain):
 
 WALLETS = WalletDomain()
 """The wallet domain."""
-
-
-def types_of(schema: Mapping[str, Any]) -> set[str]:
-    """Return the JSON types that a property's schema names, those of its ``anyOf`` branches included."""
-    declared = schema.get("type", ())
-    inner = (types_of(branch) for branch in schema.get("anyOf", ()))
-    return {declared} if isinstance(declared, str) else set(declared).union(*inner)
 
 
 def _is_plain(schema: Mapping[str, Any], kind: str) -> bool:

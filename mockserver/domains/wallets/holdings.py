@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from mockserver.domains.wallets.domain import NULLABLE
+from mockserver.domains.wallets.properties import NULLABLE
 from mockserver.domains.wallets.tokens import TOKEN_BY_ID, TOKENS, Token
 
 
