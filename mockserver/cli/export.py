@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS, domain_options
+from mockserver.cli.settings import SETTINGS, DomainCommand
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _FORMATS = ("json", "ndjson", "csv", "sql")
 _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=DomainCommand, context_settings=SETTINGS)
 @click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
 @click.option("--operation", metavar="ID", allow_from_autoenv=False, help="Write this list only, by its operationId.")
 @click.option(
@@ -44,7 +44,6 @@ _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 @click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="At most so many of each list.")
 @click.option("--output", metavar="FILE", default="-", allow_from_autoenv=False, help="Where to; '-' is stdout.")
 @click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@domain_options
 @click.option(
     "--size",
     type=click.IntRange(min=0),

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import click
 
-from mockserver.cli.settings import SETTINGS, domain_options, split_domain_options
+from mockserver.cli.settings import SETTINGS, DomainCommand, split_domain_options
 from mockserver.errors import MockserverError
 from mockserver.mock.scenarios.kinds import KINDS
 
@@ -32,7 +32,7 @@ THREADS = 4
 """Threads of a worker whose state is elsewhere: while one waits for it, another can answer."""
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=DomainCommand, context_settings=SETTINGS)
 @click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
 @click.option("--host", default="127.0.0.1", show_envvar=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option(
@@ -43,7 +43,6 @@ THREADS = 4
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@domain_options
 @click.option(
     "--size",
     type=click.IntRange(min=0),

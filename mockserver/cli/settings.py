@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from mockserver.domains import installed
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 SETTINGS = {
     "auto_envvar_prefix": "MOCKSERVER",
@@ -20,19 +17,39 @@ SETTINGS = {
 """How click reads a command: each option also by an environment variable, and every default shown."""
 
 
-def domain_options(command: C) -> C:
-    """Add the options of the installed domains to a command."""
-    for domain in installed():
-        for option in domain.options:
-            command = click.option(
-                f"--{option.name.replace('_', '-')}",
-                option.name,
-                type=click.IntRange(min=0),
-                show_default=str(option.default),
-                show_envvar=True,
-                help=option.help,
-            )(command)
-    return command
+class DomainCommand(click.Command):
+    """A command that also has the options of the installed domains, which are found when it is used."""
+
+    _params: list[click.Parameter]
+    _has_domains: bool
+
+    @property
+    def params(self) -> list[click.Parameter]:
+        """Every parameter; those of domains come last. Raises `OptionError` for a domain that cannot be loaded."""
+        if not self._has_domains:
+            # Once, and into the same list: click appends to it and takes away from it.
+            self._has_domains = True
+            self._params += _domain_parameters()
+        return self._params
+
+    @params.setter
+    def params(self, own: list[click.Parameter]) -> None:
+        self._params = own
+        self._has_domains = False
+
+
+def _domain_parameters() -> list[click.Parameter]:
+    return [
+        click.Option(
+            [f"--{option.name.replace('_', '-')}", option.name],
+            type=click.IntRange(min=0),
+            show_default=str(option.default),
+            show_envvar=True,
+            help=option.help,
+        )
+        for domain in installed()
+        for option in domain.options
+    ]
 
 
 def split_domain_options(options: dict[str, Any]) -> dict[str, Any]:

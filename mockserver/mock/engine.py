@@ -21,7 +21,7 @@ from mockserver.mock.lists.envelope import Role, details_path, fill, role_values
 from mockserver.mock.lists.pagination import Page, page_from
 from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
-from mockserver.mock.messages import JSON, About, Answer, Encoded, Pair, Reply, Request, refusal
+from mockserver.mock.messages import JSON, About, Answer, Encoded, Pair, RefusalBody, Reply, Request, refusal
 from mockserver.mock.request.api_keys import Keys, key_header, key_headers, key_places, masked, unauthorized
 from mockserver.mock.request.prefer import APPLIED, HEADER, Choice, applied, choose, read_preferences
 from mockserver.mock.request.routing import Router
@@ -75,6 +75,7 @@ class Engine:
         api_keys: Sequence[str] = (),
         isolate_keys: bool = False,
         seconds: Callable[[], float] = time.time,
+        refusal_body: RefusalBody | None = None,
     ) -> None:
         self.contract = contract
         self.semantics = list_operations(contract) if semantics is None else tuple(semantics)
@@ -83,6 +84,7 @@ class Engine:
         self._clock = clock
         self._fake = fake
         self._seconds = seconds
+        self._refusal_body = refusal_body
         self._keys = Keys(api_keys)
         self._isolate = isolate_keys
         self._router = Router(contract)
@@ -99,7 +101,7 @@ class Engine:
             answer = self._router.refusal(request.path)
             answer.about.key_places = self.contract.key_parameters
             delay(answer, request)
-            return answer.reply(world.label, request.method)
+            return self._shaped(answer).reply(world.label, request.method)
         key, refused = self._keys.check(operation, request)
         world = self.worlds(key) if self._isolate and key and not refused else world
         asked = _Asked(operation, values, request, world, self._act(scenario, operation, key))
@@ -110,7 +112,14 @@ class Engine:
         delay(answer, request)
         if world.problem:
             answer.headers += not_pinned(world.problem)
-        return answer.reply(world.label, request.method)
+        return self._shaped(answer).reply(world.label, request.method)
+
+    def _shaped(self, answer: Answer) -> Answer:
+        """Return an answer; a refusal that the contract does not document has the body of the contract's domain."""
+        if answer.refused is not None and self._refusal_body is not None:
+            body = self._refusal_body(answer.status, *answer.refused)
+            answer.value = answer.value if body is None else body
+        return answer
 
     def rehearse(self) -> None:
         """Make each operation's answer and refusal once, so that what cannot be made is known before a request.

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from mockserver.errors import FixtureError
 
 if TYPE_CHECKING:
+    from mockserver.mock.options import Options
     from mockserver.semantics import ListSemantics
+    from mockserver.world.domain import Domain
     from mockserver.world.fixtures import Fixtures
     from mockserver.world.model import World
 
@@ -64,3 +66,22 @@ class Worlds:
             if len(self._others) > self._capacity:
                 self._others.popitem(last=False)
             return world
+
+
+def computed_worlds(
+    semantics: Sequence[ListSemantics], domains: Sequence[Domain], options: Options
+) -> Callable[[str | None], World]:
+    """Return what builds the computed world of a key, by the options of a mock."""
+    from mockserver.world.build import DEFAULT_SEED, build_world
+
+    def build(key: str | None) -> World:
+        return build_world(
+            semantics,
+            domains,
+            seed=options.seed or DEFAULT_SEED,
+            size=options.size,
+            key=key,
+            options=options.domain_options,
+        )
+
+    return build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,9 @@ from mockserver.values.encode import encode
 JSON = "application/json"
 LATER = "mockserver.later"
 """Where a WSGI server puts, if it can, a function of seconds: the answer to this request is then sent so much later."""
+
+RefusalBody = Callable[[int, str, str], Any]
+"""Returns the JSON body of a refusal by status, error and suggestion; ``None`` for the usual one."""
 
 Pair = tuple[str, str]
 """A name and a value, as a header or a query string has them."""
@@ -79,7 +82,8 @@ class Encoded:
 class Answer:
     """A reply that is being put together: ``value`` is any JSON value, or an `Encoded` one; no media type, no body.
 
-    It is sent ``delay`` seconds later, ``cut`` amid its JSON, or ``closes`` the connection halfway.
+    It is sent ``delay`` seconds later, ``cut`` amid its JSON, or ``closes`` the connection halfway. ``refused`` has the
+    error and the suggestion of a refusal that the contract does not document.
     """
 
     status: int
@@ -91,6 +95,7 @@ class Answer:
     delay: float = 0.0
     cut: bool = False
     closes: bool = False
+    refused: tuple[str, str] | None = None
 
     def reply(self, world: str, method: str) -> Reply:
         """The answer encoded, with the headers that every answer has; one that is ``cut`` loses a third of its body."""
@@ -107,5 +112,6 @@ class Answer:
 
 
 def refusal(status: int, error: str, suggestion: str) -> Answer:
-    """A refusal in the shape of FACTS.md's 404: what is wrong in ``error``, what to do in ``suggestion``."""
-    return Answer(status, {"success": False, "error": error, "suggestion": suggestion})
+    """Return a refusal that the contract does not document: ``error`` says what is wrong, ``suggestion`` what to do."""
+    value = {"success": False, "error": error, "suggestion": suggestion}
+    return Answer(status, value, refused=(error, suggestion))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
@@ -18,8 +18,8 @@ from mockserver.contract import Contract, Schema, files_of, load_contract
 from mockserver.errors import MockserverError, NotKeptError
 from mockserver.mock import journal_entries
 from mockserver.mock.engine import Engine
-from mockserver.mock.key_worlds import Worlds
-from mockserver.mock.messages import Reply, Request
+from mockserver.mock.key_worlds import Worlds, computed_worlds
+from mockserver.mock.messages import RefusalBody, Reply, Request
 from mockserver.mock.options import Options
 from mockserver.mock.overrides import Told, read_told, tell_fixtures, tell_scenario
 from mockserver.mock.request.cors import Cors, is_preflight
@@ -149,34 +149,24 @@ class Mock:
         pins = [fixtures for fixtures in (source.fixtures, told) if fixtures is not None]
         engine = Engine(
             source.contract,
-            Worlds(semantics, self._build(semantics), pins),
+            Worlds(semantics, computed_worlds(semantics, self.domains, options), pins),
             state=self.state,
             clock=read_clock(options.clock) if isinstance(options.clock, str) else options.clock,
             fake=_fake,
             semantics=semantics,
             api_keys=options.api_keys,
             isolate_keys=options.isolate_keys,
+            refusal_body=self._refusal_body(semantics),
         )
         engine.rehearse()
         return engine
 
-    def _build(self, semantics: Sequence[ListSemantics]) -> Callable[[str | None], World]:
-        """Return what builds the computed world of a key."""
-        from mockserver.world.build import DEFAULT_SEED, build_world
+    def _refusal_body(self, semantics: Sequence[ListSemantics]) -> RefusalBody | None:
+        """Return how the contract's domain words a refusal that the contract does not document."""
+        from mockserver.world.domain import domain_of_contract
 
-        options = self.options
-
-        def build(key: str | None) -> World:
-            return build_world(
-                semantics,
-                self.domains,
-                seed=options.seed or DEFAULT_SEED,
-                size=options.size,
-                key=key,
-                options=options.domain_options,
-            )
-
-        return build
+        domain = domain_of_contract(semantics, self.domains)
+        return None if domain is None else domain.refusal
 
     # Requests ------------------------------------------------------------------------------------------------------
 

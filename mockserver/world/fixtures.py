@@ -77,7 +77,9 @@ def load_fixtures(path: str | Path, semantics: Sequence[ListSemantics]) -> Fixtu
     """
     source, suffix = str(path), Path(path).suffix.lower()
     if suffix in _NOT_READ:
-        problem = f"{_NOT_READ[suffix]} cannot be pinned; write YAML, JSON (.json) or one record a line (.ndjson)"
+        problem = (
+            f"cannot read fixtures from {_NOT_READ[suffix]}; write YAML, JSON (.json) or one record a line (.ndjson)"
+        )
         raise FixtureError(source, [(None, problem)])
     try:
         if suffix in LINES:
@@ -129,8 +131,8 @@ def _of_data(
         data = {only: data}
     if not isinstance(data, dict):
         came = "nothing" if data is None else _KINDS[_kind(data)]
-        wanted = f"a mapping from an operation to the list of its records was expected; {_there_are(semantics)}"
-        raise FixtureError(source, [(line(()), f"{came} came, {wanted}")])
+        wanted = f"expected a mapping from an operation to the list of its records; {_there_are(semantics)}"
+        raise FixtureError(source, [(line(()), f"got {came}, {wanted}")])
     return _checked(data, semantics, source, line, [])
 
 
@@ -147,9 +149,9 @@ def _checked(
     fixtures = Fixtures(source, {n: tuple(r) for n, r in lists.items() if isinstance(r, list)}, _digest(lists), line)
     for name, records in lists.items():
         if name not in known:
-            faults.append((line((name,)), f"there is no list '{name}'{_nearest(name, known)}; {_there_are(semantics)}"))
+            faults.append((line((name,)), f"unknown list '{name}'{_nearest(name, known)}; {_there_are(semantics)}"))
         elif not isinstance(records, list):
-            faults.append(fixtures.fault((name,), f"{_shown(records)} came, a list of records was expected"))
+            faults.append(fixtures.fault((name,), f"got {_shown(records)}, expected a list of records"))
         else:
             names = named_properties(known[name].item_schema)
             found = (
@@ -171,16 +173,16 @@ def _digest(lists: Mapping[str, Any]) -> str:
 def _record_faults(one: ListSemantics, names: Collection[str], record: Any) -> Iterator[tuple[Place, str]]:
     """What the contract does not allow in a record, as far as it is told. ``names`` are those of all properties."""
     if not isinstance(record, dict):
-        yield (), f"{_shown(record)} came, a record was expected: a mapping of properties to values"
+        yield (), f"got {_shown(record)}, expected a record: a mapping of properties to values"
         return
     for name, value in record.items():
         if name in names:
             yield from misfits(value, one.properties.get(name, {}), (name,))
         elif not _is_open(one.item_schema):
-            yield (name,), f"the contract has no such property{_nearest(name, names)}; it has: {', '.join(names)}"
+            yield (name,), f"unknown property{_nearest(name, names)}; available: {', '.join(names)}"
     identity = one.identity
     if identity is not None and record.get(identity, "") is None and conforms(None, one.properties[identity]):
-        yield (identity,), "it tells the records apart, and cannot be null"
+        yield (identity,), "it identifies the record, and cannot be null"
     try:
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -213,11 +215,11 @@ def misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[Place, s
     if inner:
         yield from inner
     elif not conforms(value, schema):
-        yield place, f"{_shown(value)} came, {_expected(value, schema)} was expected"
+        yield place, f"got {_shown(value)}, expected {_expected(value, schema)}"
     elif isinstance(value, str):
         form = schema["format"] if "format" in schema else non_null(schema).get("format")
         if form in _FORMATS and not _is_of_format(value, form):
-            yield place, f"{_shown(value)} came, {_FORMATS[form]} was expected"
+            yield place, f"got {_shown(value)}, expected {_FORMATS[form]}"
 
 
 def _inner_misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[Place, str]]:
@@ -276,4 +278,4 @@ def _only(semantics: Sequence[ListSemantics]) -> str | None:
 
 def _there_are(semantics: Sequence[ListSemantics]) -> str:
     names = ", ".join(one.operation.id for one in semantics)
-    return f"the lists are: {names}" if names else "the contract has no list"
+    return f"available: {names}" if names else "the contract has no list"

@@ -41,7 +41,7 @@ class GenericDataset:
 
     def __init__(self, semantics: ListSemantics, *, seed: str, size: int, providers: Providers = ()) -> None:
         self.size = size
-        self._seed = seed
+        self.seed = seed
         self._name = semantics.operation.id
         self._providers = providers
         self._schema = semantics.item_schema
@@ -123,7 +123,7 @@ class GenericDataset:
         for attempt in range(_TRIES):
             made = self._generate(self._generated_schema, "pinned", key, attempt)
             for name, pool in self._pools.items():
-                made[name] = deepcopy(pool[draw(self._seed, self._name, "pinned", key, name, attempt) % len(pool)])
+                made[name] = deepcopy(pool[draw(self.seed, self._name, "pinned", key, name, attempt) % len(pool)])
             made |= given
             if conforms(made, self._schema):
                 break
@@ -159,11 +159,11 @@ class GenericDataset:
         return tuple(places)
 
     def _generate(self, schema: Schema, *path: str | int) -> Any:
-        return generate(schema, seed=self._seed, path=(self._name, *path), providers=self._providers)
+        return generate(schema, seed=self.seed, path=(self._name, *path), providers=self._providers)
 
     def _pattern(self, name: str) -> bytes:
         """Return which value of the pool stands at each place of the period: shuffled, each equally often."""
-        order = sorted(range(_PERIOD), key=lambda place: draw(self._seed, self._name, "pattern", name, place))
+        order = sorted(range(_PERIOD), key=lambda place: draw(self.seed, self._name, "pattern", name, place))
         values = bytearray(_PERIOD)
         for turn, place in enumerate(order):
             values[place] = turn % len(self._pools[name])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.server.app import create_app
+from mockserver import create_app
 from tests.reference_servers.running import running
 from tests.reference_servers.server import create_app as create_second_server
 from tests.support.serving import served

@@ -121,22 +121,21 @@ list_balance: []
 """
     told = faults(tmp_path, text)
     assert told == [
-        (3, "list_balances[0].amount: 5 came, text in quotes was expected"),
+        (3, "list_balances[0].amount: got 5, expected text in quotes"),
         (
             4,
-            "list_balances[0].amont: the contract has no such property (did you mean 'amount'?); it has: id, "
+            "list_balances[0].amont: unknown property (did you mean 'amount'?); available: id, "
             "wallet_uuid, cobo_wallet_id, user_id, address, token_id, amount, updated_at, chain_id, chain_type, "
             "compatible_chains, total, pending, locked, balance_updated_at",
         ),
-        (5, 'list_balances[1].id: "nobody" came, a UUID such as 7f0a6cce-9080-46af-b4c6-1533611bf201 was expected'),
+        (5, 'list_balances[1].id: got "nobody", expected a UUID such as 7f0a6cce-9080-46af-b4c6-1533611bf201'),
         (
             6,
-            'list_balances[1].updated_at: "yesterday" came, an RFC 3339 date-time such as 2025-01-15T12:00:00Z was '
-            "expected",
+            'list_balances[1].updated_at: got "yesterday", expected an RFC 3339 date-time such as 2025-01-15T12:00:00Z',
         ),
-        (9, "list_balances[1].compatible_chains[1]: 7 came, text in quotes was expected"),
-        (10, 'list_balances[2]: "not a record" came, a record was expected: a mapping of properties to values'),
-        (11, "there is no list 'list_balance' (did you mean 'list_balances'?); the lists are: list_balances"),
+        (9, "list_balances[1].compatible_chains[1]: got 7, expected text in quotes"),
+        (10, 'list_balances[2]: got "not a record", expected a record: a mapping of properties to values'),
+        (11, "unknown list 'list_balance' (did you mean 'list_balances'?); available: list_balances"),
     ]
     with pytest.raises(FixtureError) as caught:
         load(tmp_path, text)
@@ -167,12 +166,12 @@ def test_lines_are_right_in_every_form(tmp_path: Path, name: str, text: str, lin
         ("a.ndjson", '{"amount": "1"}\n{"amount": "1", "amount": "2"}\n', 2, "the key 'amount' stands twice"),
         ("a.ndjson", '{"amount": "1"}\n{"amount": NaN}\n', 2, "'NaN' is no number"),
         ("a.ndjson", '{"amount": "1"}\n{"amount"\n', 2, "not JSON"),
-        ("a.yaml", "", None, "nothing came, a mapping from an operation to the list of its records was expected"),
-        ("a.yaml", "7", 1, "a whole number came, a mapping"),
-        ("a.yaml", "list_balances:\n", 1, "list_balances: null came, a list of records was expected"),
-        ("a.json", '{"list_balances": {"id": "x"}}', 1, '{"id": "x"} came, a list of records'),
-        ("a.csv", "id,amount\n", None, "CSV cannot be pinned; write YAML, JSON (.json)"),
-        ("a.sql", "BEGIN;", None, "SQL cannot be pinned"),
+        ("a.yaml", "", None, "got nothing, expected a mapping from an operation to the list of its records"),
+        ("a.yaml", "7", 1, "got a whole number, expected a mapping"),
+        ("a.yaml", "list_balances:\n", 1, "list_balances: got null, expected a list of records"),
+        ("a.json", '{"list_balances": {"id": "x"}}', 1, 'got {"id": "x"}, expected a list of records'),
+        ("a.csv", "id,amount\n", None, "cannot read fixtures from CSV; write YAML, JSON (.json)"),
+        ("a.sql", "BEGIN;", None, "cannot read fixtures from SQL"),
         ("a.yaml", f"- compatible_chains: {'[' * 99}{']' * 99}", 1, "not readable: it nests more than 100 levels"),
         ("a.json", f'[{{"compatible_chains": {"[" * 150}{"]" * 150}}}]', None, "nest more than 100 levels deep"),
         ("a.json", '[{"address": "\\ud800"}]', None, "text that is not Unicode"),
@@ -195,11 +194,11 @@ def test_a_file_that_is_not_there_and_bytes_that_are_no_text(tmp_path: Path) -> 
 
 def test_data_without_a_file_have_no_lines() -> None:
     for data, said in (
-        ([{"amount": 1}], "list_balances[0].amount: 1 came"),
+        ([{"amount": 1}], "list_balances[0].amount: got 1"),
         ([{"amount": float("nan")}], "not plain JSON"),
         ({"list_balances": object()}, "not plain JSON"),
-        ("x", "text came, a mapping"),
-        ({"lists": []}, "there is no list 'lists'"),
+        ("x", "got text, expected a mapping"),
+        ({"lists": []}, "unknown list 'lists'"),
     ):
         with pytest.raises(FixtureError) as caught:
             parse_fixtures(data, BALANCES, "the request")
@@ -211,7 +210,7 @@ def test_data_without_a_file_have_no_lines() -> None:
 def test_many_faults_are_counted_and_the_first_ones_told() -> None:
     with pytest.raises(MockserverError) as caught:
         parse_fixtures([{"amount": 1}] * 33, BALANCES, "it")
-    assert str(caught.value).count(" came, ") == 20
+    assert str(caught.value).count(": got ") == 20
     assert str(caught.value).endswith("; and 13 more")
     assert len(caught.value.faults) == 33  # type: ignore[attr-defined]
 
@@ -221,8 +220,7 @@ def test_a_bare_list_is_of_the_only_list(tmp_path: Path, two_lists: tuple[ListSe
     assert told == [
         (
             1,
-            "a list came, a mapping from an operation to the list of its records was expected; "
-            "the lists are: ships, boats",
+            "got a list, expected a mapping from an operation to the list of its records; available: ships, boats",
         )
     ]
     assert "the contract has no list" in faults(tmp_path, "[]", lists=())[0][1]
@@ -235,19 +233,19 @@ def test_a_bare_list_is_of_the_only_list(tmp_path: Path, two_lists: tuple[ListSe
 @pytest.mark.parametrize(
     ("ship", "problem"),
     [
-        ({"kind": "raft"}, '[0].kind: "raft" came, one of "brig", "sloop", "yawl" was expected'),
-        ({"sails": 12}, "[0].sails: 12 came, maximum 9 was expected"),
-        ({"sails": "two"}, '[0].sails: "two" came, a whole number was expected'),
-        ({"sails": True}, "[0].sails: true came, a whole number was expected"),
-        ({"afloat": "yes"}, '[0].afloat: "yes" came, true or false or null was expected'),
-        ({"flags": ["red", "red"]}, '[0].flags: ["red", "red"] came, what its schema says was expected'),
-        ({"flags": ["red", "blau"]}, '[0].flags[1]: "blau" came, one of "red", "white", "blue" was expected'),
-        ({"flags": []}, "[0].flags: [] came, minItems 1 was expected"),
-        ({"owner_id": "me"}, '[0].owner_id: "me" came, a UUID such as'),
+        ({"kind": "raft"}, '[0].kind: got "raft", expected one of "brig", "sloop", "yawl"'),
+        ({"sails": 12}, "[0].sails: got 12, expected maximum 9"),
+        ({"sails": "two"}, '[0].sails: got "two", expected a whole number'),
+        ({"sails": True}, "[0].sails: got true, expected a whole number"),
+        ({"afloat": "yes"}, '[0].afloat: got "yes", expected true or false or null'),
+        ({"flags": ["red", "red"]}, '[0].flags: got ["red", "red"], expected what its schema says'),
+        ({"flags": ["red", "blau"]}, '[0].flags[1]: got "blau", expected one of "red", "white", "blue"'),
+        ({"flags": []}, "[0].flags: got [], expected minItems 1"),
+        ({"owner_id": "me"}, '[0].owner_id: got "me", expected a UUID such as'),
         ({"owner_id": None, "afloat": None}, None),
         ({"built_at": "2025-13-01T00:00:00Z"}, "[0].built_at: "),
-        ({"code": None}, "[0].code: null came, text was expected"),
-        ({"captain": "Ahab"}, "[0].captain: the contract has no such property; it has: code, name"),
+        ({"code": None}, "[0].code: got null, expected text"),
+        ({"captain": "Ahab"}, "[0].captain: unknown property; available: code, name"),
     ],
     ids=str,
 )
@@ -268,26 +266,24 @@ def test_unknown_properties_pass_where_the_contract_invites_them(tmp_path: Path)
     item = {"allOf": [SHIP, branches]}
     ships = semantics(tmp_path, item)
     assert load(tmp_path, '[{"hull": 1, "code": "a"}]', lists=ships).records["ships"]
-    assert "it has: code, name" in faults(tmp_path, '[{"captain": 1}]', lists=ships)[0][1]
+    assert "available: code, name" in faults(tmp_path, '[{"captain": 1}]', lists=ships)[0][1]
 
 
 def test_values_inside_values_are_found(tmp_path: Path) -> None:
     place = {"type": "object", "properties": {"pier": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}}
     ships = semantics(tmp_path, {**SHIP, "properties": {**SHIP["properties"], "place": place}})
     text = 'ships:\n- place:\n    pier: "7"\n'
-    assert faults(tmp_path, text, lists=ships) == [
-        (3, 'ships[0].place.pier: "7" came, a whole number or null was expected')
-    ]
+    assert faults(tmp_path, text, lists=ships) == [(3, 'ships[0].place.pier: got "7", expected a whole number or null')]
 
 
 def test_a_list_with_places_of_their_own_is_told_as_a_whole(tmp_path: Path) -> None:
     places = {"type": "array", "prefixItems": [{"type": "integer"}]}
     ships = semantics(tmp_path, {**SHIP, "properties": {**SHIP["properties"], "places": places}})
     ((_, told),) = faults(tmp_path, '[{"places": ["x"]}]', lists=ships)
-    assert told == 'ships[0].places: ["x"] came, what its schema says was expected'
+    assert told == 'ships[0].places: got ["x"], expected what its schema says'
 
 
 def test_a_nullable_identity_must_be_there_all_the_same(tmp_path: Path) -> None:
     item = {**SHIP, "properties": {**SHIP["properties"], "code": {"type": ["string", "null"]}}}
     ((line, told),) = faults(tmp_path, "- code: null\n", lists=semantics(tmp_path, item))
-    assert (line, told) == (1, "ships[0].code: it tells the records apart, and cannot be null")
+    assert (line, told) == (1, "ships[0].code: it identifies the record, and cannot be null")

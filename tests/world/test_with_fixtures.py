@@ -682,21 +682,20 @@ def test_what_cannot_be_pinned_is_refused_with_every_reason_and_line(tmp_path: P
         with_fixtures(WORLD, BALANCES, load_fixtures(path, BALANCES))
     assert caught.value.faults == (
         (5, "list_balances[2].id: list_balances[0] is the same record"),
-        (4, "list_balances[1].total: '1' came, but the total is the sum of its parts: amount '2'"),
+        (4, "list_balances[1].total: got '1', expected the sum of its parts: amount '2'"),
         (7, "list_balances[3].amount: '1.2345678' has more decimals than ETH_USDC, which has 6"),
         (
             8,
-            "list_balances[3].pending: '-1' came, a plain decimal number was expected: not negative, no exponent, such "
+            "list_balances[3].pending: got '-1', expected a plain decimal number: not negative, no exponent, such "
             "as 120.5",
         ),
         (
             11,
-            f"list_balances[4].address: '0x1' came, but the ETH address of this wallet is '{known['address']}'",
+            f"list_balances[4].address: got '0x1', expected this wallet's ETH address, '{known['address']}'",
         ),
         (
             12,
-            "list_balances[5].total: '5' came, but the total is the sum of its parts: amount '1', pending '1', locked "
-            "'1'",
+            "list_balances[5].total: got '5', expected the sum of its parts: amount '1', pending '1', locked '1'",
         ),
     )
 
@@ -705,7 +704,7 @@ def test_what_cannot_be_pinned_is_refused_with_every_reason_and_line(tmp_path: P
     "amount", ["", "-1", "+1", "1e5", "1.", ".5", "01", "1,5", "0x1", "NaN", "1" * 1002, "0." + "1" * 1001, "٣", "1 "]
 )
 def test_amounts_are_plain_decimal_numbers(amount: str) -> None:
-    with pytest.raises(FixtureError, match="a plain decimal number was expected"):
+    with pytest.raises(FixtureError, match="expected a plain decimal number"):
         whole({"amount": amount, "token_id": "DOGE"})
 
 

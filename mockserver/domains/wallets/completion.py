@@ -153,7 +153,7 @@ def _amounts_of(balance: Balance, token_id: str, likely: str, there: Collection[
 
 def _amount_problem(text: Any, token_id: str, decimals: int | None) -> str:
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
-        return f"'{str(text)[:60]}' came, a plain decimal number was expected: not negative, no exponent, such as 120.5"
+        return f"got '{str(text)[:60]}', expected a plain decimal number: not negative, no exponent, such as 120.5"
     if decimals is not None and len(text.partition(".")[2]) > decimals:
         return f"'{text[:60]}' has more decimals than {token_id}, which has {decimals}"
     return ""
@@ -166,7 +166,7 @@ def _units(text: str, scale: int) -> int:
 
 def _not_the_sum(told: Mapping[str, str]) -> str:
     parts = ", ".join(f"{name} '{told[name]}'" for name in _PARTS if name in told)
-    return f"'{told['total']}' came, but the total is the sum of its parts: {parts}"
+    return f"got '{told['total']}', expected the sum of its parts: {parts}"
 
 
 def _times_of(balance: Balance, likely: Mapping[str, Any]) -> dict[str, Any]:

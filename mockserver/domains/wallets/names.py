@@ -84,7 +84,7 @@ class Wallets:
             return ""
         own = self.named(uuid, chain_type)[1]
         wrong = str(said).lower() != own.lower()
-        return f"'{said}' came, but the {chain_type} address of this wallet is '{own}'" if wrong else ""
+        return f"got '{said}', expected this wallet's {chain_type} address, '{own}'" if wrong else ""
 
     def _strange_address(self, uuid: str, chain_type: str) -> str:
         standard = chain_type if chain_type in ADDRESS_BYTES else "ETH"

@@ -57,7 +57,8 @@ def unauthorized(header: str, why: str) -> Answer:
     """The refusal of a key that came, or should have come, in a header."""
     scheme = "Bearer" if header.lower() == "authorization" else "ApiKey"
     answer = refusal(401, "Unauthorized", f"The key in the header {header} {why}")
-    return Answer(401, answer.value, headers=(("WWW-Authenticate", f'{scheme} realm="mockserver"'),))
+    answer.headers = (("WWW-Authenticate", f'{scheme} realm="mockserver"'),)
+    return answer
 
 
 def masked(key: str | None) -> str | None:
