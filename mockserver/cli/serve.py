@@ -146,9 +146,11 @@ def _follow(mock: Mock) -> Sequence[Path]:
     before = mock.fault
     try:
         if mock.reload():
-            moment = mock.look()
-            told = f" (not obeyed: {' '.join(moment.told.problem.split())})" if moment.told.problem else ""
-            click.echo(f"mockserver: reloaded; world {moment.engine.worlds(None).label}{told}", err=True)
+            snapshot = mock.snapshot()
+            told = (
+                f" (not obeyed: {' '.join(snapshot.overrides.problem.split())})" if snapshot.overrides.problem else ""
+            )
+            click.echo(f"mockserver: reloaded; world {snapshot.engine.worlds(None).label}{told}", err=True)
     except MockserverError as error:
         if mock.fault != before:
             click.echo(f"mockserver: {' '.join(str(error).split())} (the last good version is served)", err=True)
@@ -179,8 +181,8 @@ def _banner(mock: Mock, url: str) -> Iterator[str]:
     """Where it is, which world it shows, and requests to try."""
     from mockserver.mock.request.api_keys import key_header
 
-    moment, keys = mock.look(), mock.options.api_keys
-    engine = moment.engine
+    snapshot, keys = mock.snapshot(), mock.options.api_keys
+    engine = snapshot.engine
     world = engine.worlds(None)
     lists = ", ".join(f"{dataset.size} in {name}" for name, dataset in world.datasets.items())
     title = engine.contract.title or engine.contract.source
@@ -189,10 +191,10 @@ def _banner(mock: Mock, url: str) -> Iterator[str]:
     for operation, query in _samples(engine, keys):
         header = f" -H {shlex.quote(f'{key_header(operation)}: {keys[0]}')}" if keys else ""
         yield f"  curl{header} {shlex.quote(url + operation.path + query)}"
-    if moment.told.problem is not None:
-        yield f"  not obeyed: {' '.join(moment.told.problem.split())}"
-    if moment.told.scenario is not None:
-        yield f"  scenario {moment.told.scenario.name} is on"
+    if snapshot.overrides.problem is not None:
+        yield f"  not obeyed: {' '.join(snapshot.overrides.problem.split())}"
+    if snapshot.overrides.scenario is not None:
+        yield f"  scenario {snapshot.overrides.scenario.name} is on"
     if mock.options.control:
         yield f"  console {url}/__mock__/"
     yield "Ctrl-C ends it."

@@ -1,4 +1,4 @@
-"""A bounded memory of what need not be worked out twice: bytes are counted, and what was not asked for lately goes."""
+"""A cache bounded by bytes: entries that were not asked for lately are dropped."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 OVERHEAD = 400
-"""Bytes that an entry takes beside its key and value: the tuples around them and the table's own row."""
+"""Bytes that an entry takes beside its key and value: the tuples around them and the table's row."""
 
 
-class Memory(Generic[V]):
+class Cache(Generic[V]):
     """A table of at most ``capacity`` bytes, as its callers count them. Safe from several threads at once.
 
-    There are two generations. What is put, or found in the old one, goes into the young one; when that has half of the
-    capacity it becomes the old one, whose entries go: so an entry that is asked for stays, and asking needs no lock.
+    There are two generations. What is put, or found in the old one, goes into the young one. When that holds half of
+    the capacity, it becomes the old one, and the former old one is dropped. So an entry that is asked for stays, and
+    reading needs no lock.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -29,11 +30,11 @@ class Memory(Generic[V]):
 
     @property
     def size(self) -> int:
-        """The bytes that are kept now; never above the capacity."""
+        """The bytes in use; never above the capacity."""
         return self._bytes + self._old_bytes
 
     def get(self, key: Hashable) -> V | None:
-        """What is remembered under a key, or ``None``."""
+        """Return the value under a key, or ``None``."""
         found = self._young.get(key)
         if found is None:
             found = self._old.get(key)
@@ -43,11 +44,11 @@ class Memory(Generic[V]):
         return found[0]
 
     def put(self, key: Hashable, value: V, size: int) -> None:
-        """Remember a value of ``size`` bytes, its key included. What would fill half of the memory is not kept."""
+        """Keep a value of ``size`` bytes, its key included; one that would fill half of the cache is not kept."""
         self._keep(key, (value, size + OVERHEAD))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop everything."""
         with self._lock:
             self._young, self._old = {}, {}
             self._bytes = self._old_bytes = 0

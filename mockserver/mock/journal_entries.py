@@ -1,15 +1,14 @@
-"""The journal: the latest requests, what was understood of them, and what they were answered.
+"""Entries of the journal: the latest requests, what was understood of them, and how they were answered.
 
-An entry is written once, as JSON bytes, with the request: nothing is worked out for it on the way of a remembered
-answer but the time. `Journal` is where entries are kept: in memory here, between processes and machines in
-`mockserver.state.stores`. The rest of this module reads them.
+An entry is encoded once, with its answer: an answer from the cache only adds the time. `state.journal` keeps entries;
+this module writes and reads them.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,23 +26,29 @@ from mockserver.values.encode import as_unicode, encode
 from mockserver.values.instants import format_instant, parse_instant
 
 _WIDEST = 6
-"""Bytes of a character in JSON at most."""
+"""The most bytes of a character in JSON."""
 
 _FIELDS = {"method", "path", "query", "operation", "parameters", "status", "violations", "warnings", "bytes"}
 
 
 def now() -> int:
-    """Nanoseconds since 1970."""
+    """Return nanoseconds since 1970."""
     return time.time_ns()
 
 
-def note(request: Request, query: str, reply: Reply) -> bytes:
-    """What an entry says apart from its time, as JSON of at most `LARGEST` bytes. ``query`` is text as it came.
+def shown_target(request: Request, query: str, key_places: Sequence[tuple[str, str]]) -> str:
+    """Return path and query of a request as a log may show them: bounded, and with keys masked."""
+    shown = _short(masked_query(query, key_places))
+    return _short(request.path) + (f"?{shown}" if shown else "")
 
-    Keys in it are masked. What is too long is shortened or left out, and that is said.
+
+def entry_of(request: Request, query: str, reply: Reply) -> bytes:
+    """Return what an entry says apart from its time, as JSON of at most `LARGEST` bytes.
+
+    ``query`` is the raw query string. Keys are masked. Long values are shortened or left out, and the entry says so.
     """
     about = reply.about
-    said = {
+    fields = {
         "method": _short(request.method, 50),
         "path": _short(request.path),
         "query": _short(masked_query(query, about.key_places)),
@@ -57,27 +62,27 @@ def note(request: Request, query: str, reply: Reply) -> bytes:
         "bytes": len(reply.body),
     }
     try:
-        text = orjson.dumps(said)
+        text = orjson.dumps(fields)
     except TypeError:
-        text = encode(as_unicode(said))
-    return text if len(text) <= LARGEST else _shortened(said)
+        text = encode(as_unicode(fields))
+    return text if len(text) <= LARGEST else _shortened(fields)
 
 
-def _shortened(said: Mapping[str, Any]) -> bytes:
-    """A note that is too long, without its parameters, and with as many of its first violations as there is room for.
+def _shortened(fields: Mapping[str, Any]) -> bytes:
+    """Return an entry that is too long without its parameters, and with as many violations as there is room for.
 
-    Without any it is below 3,000 bytes, since each text is bounded.
+    Without any violation it is below 3,000 bytes, since each text is bounded.
     """
-    few = {**said, "parameters": {}, "shortened": True, "warnings": [_short(w, 300) for w in said["warnings"][:3]]}
-    few |= {name: said[name] and _short(said[name]) for name in ("operation", "scenario", "key")}
-    few["violations"] = [_brief(v) for v in said["violations"][:5]]
+    few = {**fields, "parameters": {}, "shortened": True, "warnings": [_short(w, 300) for w in fields["warnings"][:3]]}
+    few |= {name: fields[name] and _short(fields[name]) for name in ("operation", "scenario", "key")}
+    few["violations"] = [_brief(v) for v in fields["violations"][:5]]
     while len(text := orjson.dumps(few)) > LARGEST:
         few["violations"].pop()
     return text
 
 
 def _short(text: str, most: int = 500) -> str:
-    """A text that is valid, and has at most so many bytes as JSON; three dots more where it is cut."""
+    """Return a text that is valid and takes at most ``most`` bytes as JSON; a cut one ends in three dots."""
     clean = text if text.isascii() else as_unicode(text)
     if len(clean) * _WIDEST <= most or len(orjson.dumps(clean)) - 2 <= most:
         return str(clean)
@@ -95,7 +100,7 @@ def _brief(violation: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries are asked for; what is ``None`` does not matter.
+    """Which entries are asked for; ``None`` matches everything.
 
     ``status`` is a code or a class (``4xx``), ``path`` may hold ``*``, ``since`` is exclusive (nanoseconds), and
     ``parameters`` are values by name, compared as a query string would spell them.
@@ -109,7 +114,7 @@ class Wanted:
     parameters: Mapping[str, Any] | None = None
 
     def matches(self, entry: Mapping[str, Any]) -> bool:
-        """Whether an entry is one of them."""
+        """Return whether an entry matches."""
         status = str(entry["status"])
         return (
             self.method in (None, entry["method"])
@@ -126,7 +131,7 @@ class Wanted:
         first, *rest = map(re.escape, self.path.split("*"))
         if not rest:
             return re.compile(first)
-        # What was found first is not given up again: the time is bounded, and a later place would do no better.
+        # Atomic groups bound the time: a later place for a part would match no more.
         between = "".join(f"(?>.*?{part})" for part in rest[:-1])
         return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
@@ -136,7 +141,7 @@ def _spelled(value: Any) -> str:
 
 
 def entries(rows: Iterable[Row], wanted: Wanted) -> list[dict[str, Any]]:
-    """The entries that are wanted, oldest first, as plain JSON; what cannot be read is left out.
+    """Return the entries that are wanted, oldest first, as plain JSON; unreadable rows are left out.
 
     ``id`` is the time in nanoseconds, as text; it grows, and can be given as ``since``.
     """
@@ -146,41 +151,41 @@ def entries(rows: Iterable[Row], wanted: Wanted) -> list[dict[str, Any]]:
 
 
 def _entry(row: Row) -> dict[str, Any] | None:
-    """One entry as plain JSON: what the note says, and when it was and how long it took."""
+    """Return one entry as plain JSON, with its time and how long it took."""
     try:
-        said = orjson.loads(row.entry)
+        given = orjson.loads(row.entry)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(said, dict) or not said.keys() >= _FIELDS:
+    if not isinstance(given, dict) or not given.keys() >= _FIELDS:
         return None
     when = datetime.fromtimestamp(row.instant // 1000 / 1e6, UTC)
     timing = {"id": str(row.instant), "time": format_instant(when), "milliseconds": round(row.duration / 1e6, 3)}
-    return {**timing, **said}
+    return {**timing, **given}
 
 
 def read_since(text: str) -> int:
-    """Nanoseconds since 1970, from an entry's id or an RFC 3339 instant. Raises `OptionError`."""
+    """Return nanoseconds since 1970, from an entry's id or an RFC 3339 instant. Raises `OptionError`."""
     if text.isascii() and text.isdigit() and len(text) <= 20:
         return int(text)
     instant = parse_instant(text)
     if instant is None:
-        raise OptionError(f"since is '{text}'; it must be an entry's id, or an instant such as 2025-01-15T12:00:00Z")
+        raise OptionError(f"got since '{text}', expected an entry's id, or an instant such as 2025-01-15T12:00:00Z")
     return int(instant.timestamp() * 1e6) * 1000
 
 
-def read_wanted(said: Mapping[str, Any]) -> Wanted:
-    """Which entries a query string, or the body of a count, asks for. Raises `OptionError`."""
-    status = said.get("status")
+def read_wanted(given: Mapping[str, Any]) -> Wanted:
+    """Return which entries a query string, or the body of a count, asks for. Raises `OptionError`."""
+    status = given.get("status")
     text = None if status is None else str(status).lower()
     if text is not None and not (len(text) == 3 and text[0] in "12345" and (text[1:].isdigit() or text[1:] == "xx")):
-        raise OptionError(f"status is '{status}'; it must be one such as 422, or a class such as 4xx")
-    since = said.get("since")
-    method = said.get("method")
+        raise OptionError(f"got status '{status}', expected one such as 422, or a class such as 4xx")
+    since = given.get("since")
+    method = given.get("method")
     return Wanted(
         method=None if method is None else str(method).upper(),
-        path=said.get("path"),
-        operation=said.get("operation"),
+        path=given.get("path"),
+        operation=given.get("operation"),
         status=text,
         since=None if since is None else read_since(str(since)),
-        parameters=said.get("parameters"),
+        parameters=given.get("parameters"),
     )

@@ -1,11 +1,12 @@
-"""A running mock: the engine of the moment, what it remembers, what it was told, and what it has done.
+"""A running mock: its current snapshot, its state, and what it has answered.
 
-An edit of the contract or of the fixtures makes another engine; one that cannot be made leaves the last good one where
-it is. What was told (`told`) makes one too, where records are pinned: so an engine never changes, it is replaced.
+A `Snapshot` never changes. The mock replaces it when its files were edited, or when runtime settings (`overrides`) in
+the state have changed. An edit that cannot be served leaves the last good snapshot where it is.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
@@ -14,67 +15,47 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from mockserver.contract import Contract, Schema, files_of, load_contract
+from mockserver.contract import Contract, files_of
 from mockserver.errors import MockserverError, NotKeptError
 from mockserver.mock import journal_entries
 from mockserver.mock.engine import Engine
-from mockserver.mock.key_worlds import Worlds, computed_worlds
-from mockserver.mock.messages import RefusalBody, Reply, Request
+from mockserver.mock.messages import Pair, Reply, Request, refusal
 from mockserver.mock.options import Options
-from mockserver.mock.overrides import Told, read_told, tell_fixtures, tell_scenario
+from mockserver.mock.overrides import Overrides, read_overrides, set_fixtures, set_scenario
 from mockserver.mock.request.cors import Cors, is_preflight
-from mockserver.mock.scenarios.kinds import Scenario, read_scenario, scenario_of
-from mockserver.semantics import ListSemantics, list_operations
+from mockserver.mock.request.prefer import NONE
+from mockserver.mock.response.finish import Circumstances, finish
+from mockserver.mock.scenarios.model import Scenario
+from mockserver.mock.scenarios.reading import read_scenario, scenario_of
+from mockserver.mock.snapshot import Snapshot, Source, build_engine, build_worlds, read_source
 from mockserver.state.base import State
 from mockserver.state.counters import Counter, Label, label_of
 from mockserver.state.journal import Journal, MemoryJournal, Row
 from mockserver.state.memory import MemoryState
-from mockserver.values.instants import read_clock
-from mockserver.world.fixtures import Fixtures, load_fixtures, parse_fixtures
+from mockserver.world.fixtures import parse_fixtures
 
 if TYPE_CHECKING:
     from mockserver.world.domain import Domain
-    from mockserver.world.model import World
-
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods with a label of their own; what a caller can invent is counted as ``other``."""
 
-
-@dataclass(frozen=True)
-class Source:
-    """What a mock was made from: the contract, and the records that a file pins."""
-
-    contract: Contract
-    fixtures: Fixtures | None
-
-    @property
-    def digest(self) -> tuple[str, str]:
-        """Equal for the same bytes."""
-        return self.contract.digest, "" if self.fixtures is None else self.fixtures.digest
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A mock as it is between two changes: while it is the same object, the same request has the same answer."""
-
-    source: Source
-    engine: Engine
-    told: Told
+_LOG = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A reply, and what the journal and the tally say of it."""
+    """A reply, with its entry of the journal and its label of the counter."""
 
     reply: Reply
-    note: bytes
+    entry: bytes
     label: Label
 
 
 class Mock:
     """One mock. Every method is safe to call from several threads at once.
 
-    ``fault`` says why the last edit of the contract or the fixtures was not taken, or is ``None``. Raises
+    ``fault`` says why the last edit of the contract or the fixtures was not taken up, or is ``None``. Raises
     `ContractError`, `FixtureError` and `OptionError`.
     """
 
@@ -96,190 +77,169 @@ class Mock:
         self.cors = Cors(options.cors_origins or None) if options.cors else None
         self._lock = threading.RLock()
         self._started: Scenario | None = None
-        self._moment = self._first(self._read())
+        self._snapshot = self._first(read_source(self.options))
 
-    # The moment ----------------------------------------------------------------------------------------------------
+    # The snapshot --------------------------------------------------------------------------------------------------
 
     @property
     def engine(self) -> Engine:
-        """The engine of the moment."""
-        return self.look().engine
+        """The engine of the current snapshot."""
+        return self.snapshot().engine
 
-    def look(self) -> Moment:
-        """The mock as it is now: what others have told the state meanwhile is obeyed."""
-        moment = self._moment
+    def snapshot(self) -> Snapshot:
+        """Return the mock as it is now, with what others have set in the state meanwhile."""
+        snapshot = self._snapshot
         version = self.state.version()
-        return moment if moment.told.version == version else self._turn(version)
+        return snapshot if snapshot.overrides.version == version else self._next(version)
 
-    def _turn(self, version: Hashable) -> Moment:
+    def _next(self, version: Hashable) -> Snapshot:
         with self._lock:
-            before = self._moment
-            told = self._told(before.source, version, before.told)
-            if told.pins == before.told.pins:
-                self._moment = Moment(before.source, before.engine, told)
+            before = self._snapshot
+            overrides = self._overrides(before.source, version, before.overrides)
+            if overrides.text == before.overrides.text:
+                self._snapshot = Snapshot(before.source, before.engine, overrides)
             else:
-                self._moment = self._made(before.source, told)
-            return self._moment
+                self._snapshot = self._made(before.source, overrides)
+            return self._snapshot
 
-    def _first(self, source: Source) -> Moment:
+    def _first(self, source: Source) -> Snapshot:
         if self.options.scenario:
             given = self.options.scenario
-            said = read_scenario(given) if isinstance(given, str) else given
-            self._started = scenario_of(said, operations=_operations(source.contract), run=uuid.uuid4().hex)
-            # What is said at a start goes before what an earlier one left in the state.
-            tell_scenario(self.state, said, run=self._started.run)
-        return self._made(source, self._told(source, self.state.version()))
+            scenario = read_scenario(given) if isinstance(given, str) else given
+            self._started = scenario_of(scenario, operations=source.operations, run=uuid.uuid4().hex)
+            # The scenario of the start replaces one that an earlier start left in the state.
+            set_scenario(self.state, scenario, run=self._started.run)
+        return self._made(source, self._overrides(source, self.state.version()))
 
-    def _told(self, source: Source, version: Hashable, known: Told | None = None) -> Told:
-        operations, semantics = _operations(source.contract), list_operations(source.contract)
-        return read_told(self.state, version, semantics, operations=operations, started=self._started, known=known)
-
-    def _made(self, source: Source, told: Told) -> Moment:
-        """A moment; what was told and does not fit is left out, and said to be."""
-        if told.fixtures is not None:
-            try:
-                return Moment(source, self._engine(source, told.fixtures), told)
-            except MockserverError as error:
-                told = told.without_pins(str(error))
-        return Moment(source, self._engine(source, None), told)
-
-    def _engine(self, source: Source, told: Fixtures | None) -> Engine:
-        options = self.options
-        semantics = list_operations(source.contract)
-        pins = [fixtures for fixtures in (source.fixtures, told) if fixtures is not None]
-        engine = Engine(
-            source.contract,
-            Worlds(semantics, computed_worlds(semantics, self.domains, options), pins),
-            state=self.state,
-            clock=read_clock(options.clock) if isinstance(options.clock, str) else options.clock,
-            fake=_fake,
-            semantics=semantics,
-            api_keys=options.api_keys,
-            isolate_keys=options.isolate_keys,
-            refusal_body=self._refusal_body(semantics),
+    def _overrides(self, source: Source, version: Hashable, known: Overrides | None = None) -> Overrides:
+        return read_overrides(
+            self.state,
+            version,
+            source.semantics,
+            operations=source.operations,
+            started=self._started,
+            known=known,
         )
-        engine.rehearse()
-        return engine
 
-    def _refusal_body(self, semantics: Sequence[ListSemantics]) -> RefusalBody | None:
-        """Return how the contract's domain words a refusal that the contract does not document."""
-        from mockserver.world.domain import domain_of_contract
-
-        domain = domain_of_contract(semantics, self.domains)
-        return None if domain is None else domain.refusal
+    def _made(self, source: Source, overrides: Overrides) -> Snapshot:
+        """Return a snapshot; fixtures of the overrides that do not fit are skipped and reported."""
+        if overrides.fixtures is not None:
+            try:
+                return Snapshot(
+                    source, build_engine(source, self.options, self.domains, self.state, overrides.fixtures), overrides
+                )
+            except MockserverError as error:
+                overrides = overrides.without_fixtures(str(error))
+        return Snapshot(source, build_engine(source, self.options, self.domains, self.state), overrides)
 
     # Requests ------------------------------------------------------------------------------------------------------
 
     def answer(self, request: Request, query: str) -> Answered:
-        """The answer to a request of the contract, which is noted; ``query`` is its query string as it came.
+        """Answer a request of the contract, and keep it in the journal; ``query`` is its raw query string.
 
-        A browser's preflight is answered too, and not noted.
+        A browser's preflight is answered too, and not kept. An error of our own is logged with the request and answered
+        with 500.
         """
         begun = perf_counter_ns()
-        moment = self.look()
+        snapshot = self.snapshot()
         if self.cors is not None and is_preflight(request):
-            return self._preflight(self.cors, moment, request)
-        reply = moment.engine.handle(request, moment.told.scenario)
-        origin = request.header("Origin")
-        if self.cors is not None and origin is not None:
-            reply = reply.with_headers(self.cors.answer(origin))
+            headers = self.cors.preflight(request, snapshot.engine.methods(request.path))
+            return Answered(Reply(204, headers), b"", ("", "OPTIONS", "204"))
+        reply = self._reply(snapshot, request, query)
         method = request.method if request.method in METHODS else "other"
         label = label_of(reply.about.operation, method, reply.status)
-        answered = Answered(reply, journal_entries.note(request, query, reply), label)
-        self.noted(answered.note, answered.label, begun)
+        answered = Answered(reply, journal_entries.entry_of(request, query, reply), label)
+        self.keep(answered.entry, answered.label, begun)
         return answered
 
-    def _preflight(self, cors: Cors, moment: Moment, request: Request) -> Answered:
-        headers = cors.preflight(request, moment.engine.methods(request.path))
-        return Answered(Reply(204, headers), b"", ("", "OPTIONS", "204"))
+    def _reply(self, snapshot: Snapshot, request: Request, query: str) -> Reply:
+        origin = request.header("Origin")
+        cors: tuple[Pair, ...] = ()
+        if self.cors is not None and origin is not None:
+            cors = self.cors.answer(origin)
+        try:
+            return snapshot.engine.handle(request, snapshot.overrides.scenario, cors=cors)
+        except Exception:
+            _LOG.exception(
+                "cannot answer %s %s",
+                request.method,
+                journal_entries.shown_target(request, query, snapshot.engine.contract.key_parameters),
+            )
+            answer = refusal(500, "Internal Server Error", "This is a fault of the mock; its log has the details.")
+            label = snapshot.engine.worlds(None).label
+            return finish(answer, Circumstances(request, label, NONE, cors=cors))
 
-    def noted(self, note: bytes, label: Label, begun: int) -> None:
-        """Keep an answer in the journal and the tally; ``begun`` is of `time.perf_counter_ns`."""
+    def keep(self, entry: bytes, label: Label, begun: int) -> None:
+        """Keep an answer in the journal and the counter; ``begun`` is of `time.perf_counter_ns`."""
         duration = perf_counter_ns() - begun
-        self.journal.add(Row(journal_entries.now(), duration, note))
+        self.journal.add(Row(journal_entries.now(), duration, entry))
         self.counter.count(label, duration)
 
-    # What it is told -----------------------------------------------------------------------------------------------
+    # Runtime settings ----------------------------------------------------------------------------------------------
 
-    def play(self, said: Mapping[str, Any] | None) -> Scenario | None:
-        """Put a scenario on, or none; it counts from its first request. Raises `OptionError` and `NotKeptError`."""
-        if said is not None:
-            scenario_of(said, operations=_operations(self.engine.contract))
-        _kept(tell_scenario(self.state, said))
-        return self.look().told.scenario
+    def activate(self, scenario: Mapping[str, Any] | None) -> Scenario | None:
+        """Activate a scenario, or none; it counts from its first request. Raises `OptionError` and `NotKeptError`."""
+        if scenario is not None:
+            scenario_of(scenario, operations=self.snapshot().source.operations)
+        _require_kept(set_scenario(self.state, scenario))
+        return self.snapshot().overrides.scenario
 
-    def pin(self, data: Any) -> None:
-        """Pin these records instead of those pinned before, or none. Raises `FixtureError` and `NotKeptError`."""
-        moment = self.look()
+    def set_fixtures(self, data: Any) -> None:
+        """Replace the fixtures set before, or remove them (``None``). Raises `FixtureError` and `NotKeptError`."""
+        source = self.snapshot().source
         if data is not None:
-            # Made once before all who share the state are told to.
-            self._engine(moment.source, parse_fixtures(data, moment.engine.semantics, "the request"))
-        _kept(tell_fixtures(self.state, data))
-        self.look()
+            # Whether they fit has to be known before all who share the state see them.
+            fixtures = parse_fixtures(data, source.semantics, "the request")
+            build_worlds(source, self.options, self.domains, fixtures)
+        _require_kept(set_fixtures(self.state, data))
+        self.snapshot()
 
-    def pinned(self) -> dict[str, list[dict[str, Any]]]:
-        """The records that `pin` pinned, whole, by operation."""
-        moment = self.look()
-        if moment.told.fixtures is None:
+    def fixtures(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the fixtures that `set_fixtures` set, as whole records by operation id."""
+        snapshot = self.snapshot()
+        if snapshot.overrides.fixtures is None:
             return {}
         from mockserver.world.with_fixtures import fixture_records
 
-        return fixture_records(moment.engine.worlds(None), moment.told.fixtures)
+        return fixture_records(snapshot.engine.worlds(None), snapshot.overrides.fixtures)
 
     def reset(self) -> None:
-        """Back to the start: no refreshes, nothing pinned but by the file, the scenario of the start, no journal.
+        """Go back to the start: no refreshes, the fixtures of the file, the scenario of the start, an empty journal.
 
         Raises `NotKeptError`.
         """
-        _kept(self.state.reset())
+        _require_kept(self.state.reset())
         self.journal.clear()
 
     # Edits ---------------------------------------------------------------------------------------------------------
 
     def files(self) -> Sequence[Path]:
-        """The files that it was made from and, while an edit cannot be taken, those that the edit names."""
-        given, pins = self.options.contract, self.options.fixtures
-        files = [*self._moment.source.contract.files, *([] if pins is None else [Path(pins)])]
+        """Return the files it is made from and, while an edit cannot be taken up, those that the edit names."""
+        given, fixtures = self.options.contract, self.options.fixtures
+        files = [*self._snapshot.source.contract.files, *([] if fixtures is None else [Path(fixtures)])]
         if not isinstance(given, Contract):
-            # As it was given: a link may be pointed elsewhere.
+            # The path as it was given: a link may be pointed elsewhere.
             files += [Path(given), *(files_of(given) if self.fault is not None else ())]
         return list(dict.fromkeys(files))
 
     def reload(self) -> bool:
-        """Take the files as they are now; whether anything changed. What cannot be served leaves everything as it was.
+        """Take up the files as they are now; return whether anything changed. A fault leaves everything as it was.
 
-        Raises `ContractError`, `FixtureError`, `OptionError`, after `fault` was set.
+        Raises `ContractError`, `FixtureError`, `OptionError`, and keeps the message in ``fault``.
         """
         with self._lock:
             try:
-                source = self._read()
-                if source.digest == self._moment.source.digest and self.fault is None:
+                source = read_source(self.options)
+                if source.digest == self._snapshot.source.digest and self.fault is None:
                     return False
-                self._moment = self._made(source, self._told(source, self.state.version()))
+                self._snapshot = self._made(source, self._overrides(source, self.state.version()))
             except MockserverError as error:
                 self.fault = str(error)
                 raise
             self.fault = None
             return True
 
-    def _read(self) -> Source:
-        given = self.options.contract
-        contract = given if isinstance(given, Contract) else load_contract(given)
-        pins = self.options.fixtures
-        return Source(contract, None if pins is None else load_fixtures(pins, list_operations(contract)))
 
-
-def _operations(contract: Contract) -> tuple[str, ...]:
-    return tuple(operation.id for operation in contract.operations)
-
-
-def _kept(done: bool) -> None:
-    if not done:
-        raise NotKeptError("nothing of it was kept: the shared state cannot be reached; try again when it is back")
-
-
-def _fake(schema: Schema, world: World, path: tuple[str, ...]) -> Any:
-    """A value outside the lists, by the world's seed (which is the key's own where keys have worlds of their own)."""
-    from mockserver.values.generate import generate
-
-    return generate(schema, seed=world.seed, path=path)
+def _require_kept(kept: bool) -> None:
+    if not kept:
+        raise NotKeptError("nothing was changed: the shared state is unreachable; try again when it is back")

@@ -1,7 +1,7 @@
-"""`create_app`: a Flask application that serves one contract. Request in, reply out.
+"""A Flask application that serves one contract: request in, reply out.
 
-With ``console`` the only room that knows Flask. Whatever Flask has no route of its own for is the contract's to
-answer, by any method and at any path: so nothing is redirected, merged or decoded twice on the way.
+Flask answers the control API and the console. Every other method and path goes to the mock as it came: nothing is
+redirected, merged or decoded twice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from mockserver.mock.messages import Reply
 from mockserver.mock.options import Given, environment, options_of
 from mockserver.mock.runtime import Mock
 from mockserver.server.control.contract_document import is_contracts, served
-from mockserver.server.fast_path import CLOSING, CONTROL, Front, halved, to_request, wait
+from mockserver.server.fast_path import FastPath
+from mockserver.server.wsgi import CLOSING, CONTROL, LARGEST, halved, to_request, wait
 from mockserver.state.base import State
 from mockserver.state.journal import Journal, MemoryJournal
 from mockserver.state.memory import MemoryState
@@ -31,9 +32,6 @@ SUGGESTIONS = {
     404: f"{CONTROL}/ is the console; {CONTROL}/openapi.json says what else there is.",
     413: "A body may have 32 MB at most.",
 }
-
-LARGEST = 32 * 2**20
-"""Bytes of a request's body at most, where one is read: by the control plane alone."""
 
 
 def create_app(
@@ -83,7 +81,7 @@ def _flask(mock: Mock) -> Flask:
             return None
         request.url_rule = None  # so that nothing is done to the answer that is done to ours
         reply = mock.answer(asked, request.environ.get("QUERY_STRING", "")).reply
-        wait(request.environ, reply.delay or CLOSING * reply.closes)
+        wait(request.environ, reply.delay or (CLOSING if reply.closes else 0))
         return _to_response(reply)
 
     @app.errorhandler(HTTPException)
@@ -99,7 +97,7 @@ def _flask(mock: Mock) -> Flask:
         from mockserver.server.control_plane import register
 
         register(app, mock)
-    app.wsgi_app = Front(app.wsgi_app, mock)  # type: ignore[method-assign]
+    app.wsgi_app = FastPath(app.wsgi_app, mock)  # type: ignore[method-assign]
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from mockserver.mock.scenarios.kinds import read_scenario, scenario_of
+from mockserver.mock.scenarios.reading import read_scenario, scenario_of
 from tests.browser.conftest import Complaints
 from tests.browser.example_app import (
     APP,

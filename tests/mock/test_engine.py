@@ -18,6 +18,7 @@ from mockserver.contract import load_contract
 from mockserver.mock.engine import Engine
 from mockserver.mock.messages import Reply, Request
 from mockserver.mock.request.api_keys import key_header
+from mockserver.semantics import list_operations
 from mockserver.state.memory import MemoryState
 from mockserver.values.encode import encode
 from mockserver.world.model import World
@@ -164,9 +165,11 @@ class Bencher:
             self.worlds_asked.append(key)
             return World(f"world-of-{key}", "seed", {"things": data})
 
-        options.setdefault("fake", lambda schema, world, path: f"fake {'/'.join(path)}")
+        options.setdefault("generate", lambda schema, world, path: f"fake {'/'.join(path)}")
         options.setdefault("state", MemoryState())
-        engine = Engine(load_contract(file), worlds, clock=lambda: self.now, **options)
+        contract = load_contract(file)
+        options.setdefault("semantics", list_operations(contract))
+        engine = Engine(contract, worlds, clock=lambda: self.now, **options)
         return Bench(engine, data)
 
 
@@ -320,9 +323,10 @@ def test_a_cursor_that_is_not_ours_is_refused_with_the_reason(full: Bench, bench
     elsewhere = Engine(
         full.engine.contract,
         lambda _: World("elsewhere", "", {"things": full.data}),
+        semantics=full.engine.semantics,
         state=MemoryState(),
         clock=lambda: NOON,
-        fake=lambda *_: 0,
+        generate=lambda *_: 0,
     )
     (fault,) = Bench(elsewhere, full.data).faults(after=cursor)
     assert fault["ctx"]["reason"] == "seed"

@@ -43,13 +43,13 @@ def test_pins_that_another_world_cannot_take_do_not_break_it(tmp_path: Path) -> 
     assert one.put(f"{CONTROL}/fixtures", json=pins).status_code == 200
     assert two.get(f"{PATH}?limit=200").data == before
     assert two.get(f"{CONTROL}/health").status_code == 200
-    problem = mock_of(two).look().told.problem
+    problem = mock_of(two).snapshot().overrides.problem
     assert problem is not None
     assert "amount" in problem
     again = create_app(state=file, seed="two").test_client()
     assert again.get(f"{PATH}?limit=200").data == before, "and it can be started again"
     assert two.delete(f"{CONTROL}/fixtures").status_code == 204
-    assert mock_of(two).look().told.problem is None
+    assert mock_of(two).snapshot().overrides.problem is None
 
 
 def test_pins_that_a_key_of_its_own_cannot_take_are_left_out_there(tmp_path: Path) -> None:
@@ -75,15 +75,15 @@ def test_what_an_edit_makes_impossible_is_left_out_and_said(tmp_path: Path) -> N
     document["paths"][PATH]["get"]["operationId"] = "balances"
     file.write_text(yaml.safe_dump(document))
     assert mock.reload()
-    problem = mock.look().told.problem or ""
-    assert "there is no operation 'list_balances'" in problem
-    assert "the pinned records" in problem
+    problem = mock.snapshot().overrides.problem or ""
+    assert "unknown operation 'list_balances'" in problem
+    assert "the fixtures set while it runs" in problem
     assert client.get(f"{CONTROL}/scenario").json["scenario"] is None
     assert client.get(PATH).json["meta"]["total"] == 173
     document["paths"][PATH]["get"]["operationId"] = "list_balances"
     file.write_text(yaml.safe_dump(document))
     assert mock.reload()
-    assert mock.look().told.problem is None
+    assert mock.snapshot().overrides.problem is None
     assert client.get(PATH).json["meta"]["total"] == 0
 
 
@@ -102,8 +102,12 @@ def test_pinned_records_are_read_again_only_where_they_differ(monkeypatch: pytes
 
 def test_what_was_not_kept_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     mock = mock_of(create_app(state="redis://127.0.0.1:1").test_client())
-    for tell in (lambda: mock.play({"name": "empty"}), lambda: mock.pin({"list_balances": []}), mock.reset):
-        with pytest.raises(NotKeptError, match="the shared state cannot be reached"):
+    for tell in (
+        lambda: mock.activate({"name": "empty"}),
+        lambda: mock.set_fixtures({"list_balances": []}),
+        mock.reset,
+    ):
+        with pytest.raises(NotKeptError, match="the shared state is unreachable"):
             tell()
     assert "is gone" in capsys.readouterr().err
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mockserver.errors import OptionError
-from mockserver.mock.scenarios.kinds import KINDS, Act, Turn, read_scenario, scenario_of
+from mockserver.mock.scenarios.kinds import KINDS
+from mockserver.mock.scenarios.model import Act, Turn
+from mockserver.mock.scenarios.reading import read_scenario, scenario_of
 
 
 def acts(text: str, turns: int = 200) -> list[Act | None]:
@@ -26,28 +28,28 @@ def test_what_is_said_in_one_line() -> None:
         "key": "12",
         "operation": "x",
     }
-    with pytest.raises(OptionError, match="'oops' is no option; write NAME:option=value"):
+    with pytest.raises(OptionError, match="got 'oops', expected option=value; write NAME:option=value"):
         read_scenario("slow:oops")
 
 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"name": "slw"}, "there is no scenario 'slw'; did you mean 'slow'?"),
+        ({"name": "slw"}, "unknown scenario 'slw'; did you mean 'slow'?"),
         ({"name": "flakey"}, "did you mean 'flaky'?"),
-        ({}, "there is no scenario None"),
-        ({"name": "slow", "mni": 1}, "it has no option 'mni'; did you mean 'min'?"),
-        ({"name": "slow", "min": 3}, "'min' is 3.0, above 'max', 2.0"),
-        ({"name": "slow", "min": "1"}, "'min' is '1'; it must be a number from 0 to 60"),
-        ({"name": "slow", "min": True}, "'min' is True; it must be a number"),
-        ({"name": "slow", "max": 61}, "'max' is 61; it must be a number from 0 to 60"),
-        ({"name": "slow", "max": float("nan")}, "'max' is nan; it must be a number"),
-        ({"name": "slow", "seed": 7}, "'seed' is 7; it must be text"),
-        ({"name": "server-error", "every": 1.5}, "'every' is 1.5; it must be a whole number"),
-        ({"name": "empty", "times": 0}, "'times' is 0; it must be a whole number, 1 or more"),
-        ({"name": "empty", "times": True}, "'times' is True"),
-        ({"name": "empty", "key": 5}, "'key' is 5; it must be text"),
-        ({"name": "empty", "operation": "b"}, "there is no operation 'b'; there are: list_boats"),
+        ({}, "unknown scenario 'None'"),
+        ({"name": "slow", "mni": 1}, "unknown option 'mni'; did you mean 'min'?"),
+        ({"name": "slow", "min": 3}, "got 'min' 3.0, expected at most 'max', 2.0"),
+        ({"name": "slow", "min": "1"}, "got 'min' '1', expected a number from 0 to 60"),
+        ({"name": "slow", "min": True}, "got 'min' True, expected a number"),
+        ({"name": "slow", "max": 61}, "got 'max' 61, expected a number from 0 to 60"),
+        ({"name": "slow", "max": float("nan")}, "got 'max' nan, expected a number"),
+        ({"name": "slow", "seed": 7}, "got 'seed' 7, expected text"),
+        ({"name": "server-error", "every": 1.5}, "got 'every' 1.5, expected a whole number"),
+        ({"name": "empty", "times": 0}, "got 'times' 0, expected a whole number, 1 or more"),
+        ({"name": "empty", "times": True}, "got 'times' True"),
+        ({"name": "empty", "key": 5}, "got 'key' 5, expected text"),
+        ({"name": "empty", "operation": "b"}, "unknown operation 'b'; available: list_boats"),
     ],
 )
 def test_what_is_wrong_is_said(said: dict[str, Any], told: str) -> None:
@@ -57,14 +59,14 @@ def test_what_is_wrong_is_said(said: dict[str, Any], told: str) -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    with pytest.raises(OptionError, match=r"'min' is -1.*'times' is 0"):
+    with pytest.raises(OptionError, match=r"got 'min' -1.*got 'times' 0"):
         scenario_of({"name": "slow", "min": -1, "times": 0})
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_scenario_can_be_told_again(name: str) -> None:
     scenario = scenario_of({"name": name, "times": 3, "key": "k", "operation": "o"})
-    assert scenario_of(scenario.told()) == scenario
+    assert scenario_of(scenario.as_json()) == scenario
 
 
 def test_whom_it_concerns() -> None:

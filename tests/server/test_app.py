@@ -23,7 +23,7 @@ from mockserver.contract import Contract, load_contract
 from mockserver.errors import ContractError, OptionError
 from mockserver.mock.options import default_contract
 from mockserver.semantics import list_operations
-from mockserver.server.fast_path import to_request
+from mockserver.server.wsgi import to_request
 from mockserver.state.memory import MemoryState
 from mockserver.world.model import LARGEST
 from tests.support.paths import ROOT

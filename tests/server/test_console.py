@@ -173,7 +173,7 @@ def test_what_is_on_is_said_on_every_tab(app: Flask, client: FlaskClient, tab: s
     world = mock_of(app).engine.worlds(None)
     said = page(client, tab).one(id="bar").text
     assert said == f"API Wallet balances World {world.label} Seed mockserver Scenario none"
-    mock_of(app).play({"name": "slow", "min": 0, "max": 0, "operation": "list_balances"})
+    mock_of(app).activate({"name": "slow", "min": 0, "max": 0, "operation": "list_balances"})
     client.get(LIST)
     client.get(LIST)
     counted = 3 if tab == "/__mock__/" else 2
@@ -200,7 +200,7 @@ def test_what_could_not_be_taken_is_told(tmp_path: Path) -> None:
 def test_the_bar_alone_is_sent_only_if_it_has_changed(app: Flask, client: FlaskClient) -> None:
     asked = page(client, "/__mock__/journal").one(id="bar")["hx-get"]
     assert client.get(asked).status_code == 204
-    mock_of(app).play({"name": "empty"})
+    mock_of(app).activate({"name": "empty"})
     bar = page(client, asked)
     assert "empty" in bar.text and bar.one("input", name="back")["value"] == "/__mock__/journal"
     assert client.get(bar.one(id="bar")["hx-get"]).status_code == 204
@@ -214,7 +214,7 @@ def test_a_form_leads_back_to_the_console_only(client: FlaskClient, back: str) -
 
 @pytest.mark.parametrize("action", ["switch", "switch/off", "journal/clear", "explore"])
 def test_a_page_of_another_machine_sends_no_form(app: Flask, client: FlaskClient, action: str) -> None:
-    mock_of(app).play({"name": "empty"})
+    mock_of(app).activate({"name": "empty"})
     answer = client.post(f"/__mock__/{action}", data={"name": "slow"}, headers={"Origin": "https://example.com"})
     assert answer.status_code == 403
     assert "empty" in page(client, "/__mock__/journal").one(id="bar").text
@@ -331,7 +331,7 @@ def test_a_place_that_the_answer_contradicts_is_not_told(client: FlaskClient, cl
 
 def test_a_list_that_changes_on_the_way_is_noticed(app: Flask, client: FlaskClient) -> None:
     href = explored(client, limit="50").one("a", id="next")["href"]
-    mock_of(app).pin({"list_balances": [{"token_id": "SETH"}]})
+    mock_of(app).set_fixtures({"list_balances": [{"token_id": "SETH"}]})
     shown = page(client, f"/__mock__/{href}")
     assert "at an unknown place the list has changed" in shown.one(id="place").text
     assert len(column(shown, "id")) == 50
@@ -544,27 +544,27 @@ def test_every_violation_is_listed(client: FlaskClient) -> None:
 
 def test_what_a_scenario_breaks_is_told(app: Flask, client: FlaskClient) -> None:
     whole = len(client.get(LIST).data)
-    mock_of(app).play({"name": "disconnect"})
+    mock_of(app).activate({"name": "disconnect"})
     shown = explored(client)
     assert f"closed after {whole // 2:,} of {whole:,} bytes" in shown.one(id="results").one(class_="notice").text
     assert "scenario disconnect" in shown.one(class_="facts").text
-    mock_of(app).play({"name": "truncated"})
+    mock_of(app).activate({"name": "truncated"})
     shown = explored(client)
     assert "JSON is cut off" in shown.one(id="results").one(class_="notice").text
     assert shown.one("pre", class_="json").raw.startswith('{"result":[{"id"')
-    mock_of(app).play({"name": "rate-limited", "after": 0})
+    mock_of(app).activate({"name": "rate-limited", "after": 0})
     shown = explored(client, limit="5")
     assert "429 Too Many Requests" in shown.one(class_="facts").text and "retry after" in shown.one(class_="facts").text
-    mock_of(app).play(None)
+    mock_of(app).activate(None)
     assert "Records 1 to 5 of" in page(client, "/__mock__/" + shown.one("a", id="again")["href"]).one(id="place").text
 
 
 def test_empty_and_one_page(app: Flask, client: FlaskClient) -> None:
     href = explored(client).one("a", id="next")["href"]
-    mock_of(app).play({"name": "empty"})
+    mock_of(app).activate({"name": "empty"})
     assert explored(client).one(id="place").text == "No records"
     assert page(client, f"/__mock__/{href}").one(id="place").text == "No records"
-    mock_of(app).play({"name": "one-page"})
+    mock_of(app).activate({"name": "one-page"})
     shown = explored(client, limit="5")
     assert shown.one(id="place").text == "Records 1 to 5 of 5 the first page"
     assert shown.one("a", id="next").get("href") is None
@@ -616,7 +616,7 @@ def entries(shown: Element) -> list[str]:
 def test_the_journal_shows_what_was_asked_newest_first(app: Flask, client: FlaskClient) -> None:
     assert "No request yet" in page(client, "/__mock__/journal").one(id="journal").text
     client.get(f"{LIST}?limit=0&lmit=1", headers={"X-API-Key": "a-long-secret"})
-    mock_of(app).play({"name": "server-error", "every": 1})
+    mock_of(app).activate({"name": "server-error", "every": 1})
     client.get(f"{LIST}?chain_id=SETH")
     client.get("/nowhere")
     shown = page(client, "/__mock__/journal")
@@ -659,7 +659,7 @@ def test_the_journal_can_be_filtered(client: FlaskClient, said: str, left: list[
 def test_a_status_that_is_none_is_told(client: FlaskClient) -> None:
     client.get(LIST)
     shown = page(client, "/__mock__/journal?status=many")
-    assert "status is 'many'; it must be one such as 422" in shown.one(id="heard").text
+    assert "got status 'many', expected one such as 422" in shown.one(id="heard").text
     assert shown.one("input", id="status")["aria-invalid"] == "true" and len(entries(shown)) == 1
 
 
@@ -731,14 +731,14 @@ def test_every_scenario_has_a_card_and_is_put_on_by_it(app: Flask, client: Flask
     assert set(values) == {"name", *KINDS[name].options, "operation", "key", "times"}
     answer = client.post(form["action"], data=values)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/__mock__/switch#{name}")
-    scenario = mock_of(app).look().told.scenario
+    scenario = mock_of(app).snapshot().overrides.scenario
     assert scenario is not None and scenario.name == name
     assert scenario.options == {word: option.default for word, option in KINDS[name].options.items()}
     shown = card(page(client, "/__mock__/switch"), name)
     assert "on" in shown.one(class_="chip").text
     off = list(shown.every("form"))[1]
     client.post(off["action"], data=filled(off))
-    assert mock_of(app).look().told.scenario is None
+    assert mock_of(app).snapshot().overrides.scenario is None
 
 
 def test_a_scenario_takes_its_options_and_limits(app: Flask, client: FlaskClient) -> None:
@@ -755,11 +755,11 @@ def test_a_scenario_takes_its_options_and_limits(app: Flask, client: FlaskClient
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"name": "slow", "min": "9", "max": "1"}, "'min' is 9.0, above 'max', 1.0"),
-        ({"name": "slow", "min": "soon"}, "'min' is 'soon'; it must be a number from 0 to 60"),
-        ({"name": "slow", "times": "0"}, "'times' is 0; it must be a whole number, 1 or more"),
-        ({"name": "server-error", "status": "200"}, "'status' is 200; it must be a number from 500 to 599"),
-        ({"name": "empty", "operation": "nothing"}, "there is no operation 'nothing'"),
+        ({"name": "slow", "min": "9", "max": "1"}, "got 'min' 9.0, expected at most 'max', 1.0"),
+        ({"name": "slow", "min": "soon"}, "got 'min' 'soon', expected a number from 0 to 60"),
+        ({"name": "slow", "times": "0"}, "got 'times' 0, expected a whole number, 1 or more"),
+        ({"name": "server-error", "status": "200"}, "got 'status' 200, expected a number from 500 to 599"),
+        ({"name": "empty", "operation": "nothing"}, "unknown operation 'nothing'"),
     ],
 )
 def test_a_fault_is_told_beside_the_form(app: Flask, client: FlaskClient, data: dict[str, str], told: str) -> None:
@@ -769,13 +769,13 @@ def test_a_fault_is_told_beside_the_form(app: Flask, client: FlaskClient, data: 
     assert told in shown.one(class_="notice").text
     kept = filled(shown.one("form"))
     assert all(kept[word] == value for word, value in data.items() if word != "operation")
-    assert mock_of(app).look().told.scenario is None
+    assert mock_of(app).snapshot().overrides.scenario is None
 
 
 def test_a_scenario_that_there_is_not(client: FlaskClient) -> None:
     answer = client.post("/__mock__/switch", data={"name": "nothing"})
     shown = read_html(answer.get_data(as_text=True)).one("main").one(class_="notice")
-    assert answer.status_code == 422 and "there is no scenario 'nothing'" in shown.text
+    assert answer.status_code == 422 and "unknown scenario 'nothing'" in shown.text
 
 
 # Reference ------------------------------------------------------------------------------------------------------------
@@ -796,18 +796,18 @@ def test_only_the_assets_of_the_package_are_served(client: FlaskClient, name: st
 
 def test_a_scenario_that_is_put_on_again_keeps_its_key_though_none_is_shown(app: Flask, client: FlaskClient) -> None:
     """Else a fault for one caller would hit all."""
-    mock_of(app).play({"name": "server-error", "every": 1, "key": "key of alice"})
+    mock_of(app).activate({"name": "server-error", "every": 1, "key": "key of alice"})
     assert "key of alice" not in client.get("/__mock__/switch").text
     client.post("/__mock__/switch", data={"name": "server-error", "every": "1", "key": ""})
-    scenario = mock_of(app).look().told.scenario
+    scenario = mock_of(app).snapshot().overrides.scenario
     assert scenario is not None
     assert scenario.key == "key of alice"
     client.post("/__mock__/switch", data={"name": "server-error", "every": "1", "key": "key of bob"})
-    scenario = mock_of(app).look().told.scenario
+    scenario = mock_of(app).snapshot().overrides.scenario
     assert scenario is not None
     assert scenario.key == "key of bob"
     client.post("/__mock__/switch", data={"name": "empty", "key": ""})
-    scenario = mock_of(app).look().told.scenario
+    scenario = mock_of(app).snapshot().overrides.scenario
     assert scenario is not None
     assert scenario.key is None, "another scenario begins without"
 

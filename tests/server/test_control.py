@@ -167,8 +167,8 @@ def test_every_scenario_is_told_and_documented(client: FlaskClient) -> None:
         ("{}", "is a required property"),
         ('{"name": "slw"}', "is not one of"),
         ('{"name": "slow", "mni": 1}', "did you mean 'min'?"),
-        ('{"name": "slow", "min": 61}', "must be a number from 0 to 60"),
-        ('{"name": "slow", "operation": "nope"}', "there is no operation 'nope'"),
+        ('{"name": "slow", "min": 61}', "expected a number from 0 to 60"),
+        ('{"name": "slow", "operation": "nope"}', "unknown operation 'nope'"),
         ('{"name": "slow", "times": 0}', "less than the minimum"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_fault_can_be_told_whatever_is_in_it(client: FlaskClient, monkeypatch:
     def play(_: object) -> None:
         raise OptionError("no such name: \ud800")
 
-    monkeypatch.setattr(client.application.extensions["mockserver"], "play", play)
+    monkeypatch.setattr(client.application.extensions["mockserver"], "activate", play)
     assert faults(client.put(f"{CONTROL}/scenario", json={"name": "slow"})) == ["no such name: ?"]
 
 

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from mockserver import create_app
 from mockserver.contract import load_contract
 from mockserver.errors import ContractError
-from mockserver.mock.cache import OVERHEAD, Memory
+from mockserver.mock.cache import OVERHEAD, Cache
 from mockserver.mock.options import default_contract
 from mockserver.semantics import list_operations
-from mockserver.server.fast_path import Front, to_request
+from mockserver.server.fast_path import FastPath
+from mockserver.server.wsgi import to_request
 from mockserver.state.memory import MemoryState
 from tests.support.worlds import build_world
 
@@ -30,8 +31,8 @@ DATASET = build_world(list_operations(CONTRACT)).datasets["list_balances"]
 ROWS = [DATASET.record(ordinal) for ordinal in range(DATASET.size)]
 
 
-def front_of(app: Flask) -> Front:
-    assert isinstance(app.wsgi_app, Front)
+def front_of(app: Flask) -> FastPath:
+    assert isinstance(app.wsgi_app, FastPath)
     return app.wsgi_app
 
 
@@ -102,7 +103,7 @@ def test_what_is_remembered_is_what_would_be_worked_out(
     for query, key, method in [*requests, *requests]:
         headers = {} if key is None else {"HTTP_X_API_KEY": key}
         assert ask(remembering, query, method=method, **headers) == ask(forgetful, query, method=method, **headers)
-    assert front_of(forgetful).memory.size == 0
+    assert front_of(forgetful).cache.size == 0
 
 
 def test_the_second_time_nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +139,7 @@ def test_keys_are_kept_apart() -> None:
 
 def test_refusals_and_refreshes_are_not_remembered() -> None:
     app = create_app(CONTRACT)
-    memory = front_of(app).memory
+    memory = front_of(app).cache
     assert ask(app, "limit=0")[0].startswith("422")
     assert ask(app, path="/nowhere")[0].startswith("404")
     assert ask(app, path="/__mock__/nowhere")[0].startswith("404")
@@ -177,13 +178,13 @@ def test_what_cannot_be_answered_is_told_as_everything_else_is(monkeypatch: pyte
 
 def test_what_is_remembered_stays_within_its_bytes() -> None:
     app = create_app(CONTRACT)
-    front = Front(app.wsgi_app, app.extensions["mockserver"], capacity=200_000)
+    front = FastPath(app.wsgi_app, app.extensions["mockserver"], capacity=200_000)
     app.wsgi_app = front  # type: ignore[method-assign]
     for number in range(300):
         ask(app, f"limit={number % 50 + 1}&{'&' * number}")
-        assert front.memory.size <= 200_000
+        assert front.cache.size <= 200_000
     ask(app, "x" * 150_000)
-    assert front.memory.size <= 200_000
+    assert front.cache.size <= 200_000
 
 
 def test_threads_see_one_truth() -> None:
@@ -213,7 +214,7 @@ def test_threads_see_one_truth() -> None:
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 700), st.booleans()), max_size=60))
 def test_a_memory_gives_what_was_put_last_or_nothing(steps: Iterable[tuple[int, int, bool]]) -> None:
     capacity = 4 * (OVERHEAD + 300)
-    memory: Memory[int] = Memory(capacity)
+    memory: Cache[int] = Cache(capacity)
     model: dict[int, int] = {}
     for turn, (key, size, put) in enumerate(steps):
         if put:
@@ -224,7 +225,7 @@ def test_a_memory_gives_what_was_put_last_or_nothing(steps: Iterable[tuple[int, 
 
 
 def test_what_is_asked_for_stays_and_the_rest_goes() -> None:
-    memory: Memory[str] = Memory(20 * (OVERHEAD + 100))
+    memory: Cache[str] = Cache(20 * (OVERHEAD + 100))
     memory.put("wanted", "w", 100)
     for number in range(100):
         memory.put(number, "x", 100)
@@ -236,7 +237,7 @@ def test_what_is_asked_for_stays_and_the_rest_goes() -> None:
 
 
 def test_what_is_too_large_is_not_kept() -> None:
-    memory: Memory[str] = Memory(1000)
+    memory: Cache[str] = Cache(1000)
     memory.put("k", "v", 501)
     assert (memory.get("k"), memory.size) == (None, 0)
     memory.put("k", "small", 1)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mockserver.mock.cache import Memory
+from mockserver.mock.cache import Cache
 from mockserver.mock.lists.envelope import Role, fill
 from mockserver.mock.lists.refresh import refreshed
 from mockserver.semantics import ListSemantics
@@ -39,8 +39,8 @@ class Pages:
     def __init__(self, fake: Callable[[Schema, World, tuple[str, ...]], Any], state: State) -> None:
         self._fake = fake
         self._state = state
-        self.rows: Memory[Row] = Memory(CAPACITY)
-        self._templates: Memory[list[Any]] = Memory(_TEMPLATES)
+        self.rows: Cache[Row] = Cache(CAPACITY)
+        self._templates: Cache[list[Any]] = Cache(_TEMPLATES)
 
     def items(self, semantics: ListSemantics, world: World, dataset: Dataset, ordinals: Sequence[int]) -> list[bytes]:
         """The records at these places, encoded, as every refresh so far leaves them."""

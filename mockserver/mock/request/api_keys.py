@@ -56,9 +56,8 @@ class Keys:
 def unauthorized(header: str, why: str) -> Answer:
     """The refusal of a key that came, or should have come, in a header."""
     scheme = "Bearer" if header.lower() == "authorization" else "ApiKey"
-    answer = refusal(401, "Unauthorized", f"The key in the header {header} {why}")
-    answer.headers = (("WWW-Authenticate", f'{scheme} realm="mockserver"'),)
-    return answer
+    challenge = ("WWW-Authenticate", f'{scheme} realm="mockserver"')
+    return refusal(401, "Unauthorized", f"The key in the header {header} {why}", challenge)
 
 
 def masked(key: str | None) -> str | None:

@@ -51,6 +51,4 @@ class Router:
         if not allowed:
             return refusal(404, "Not found", self.suggestion(path))
         names = ", ".join(allowed)
-        answer = refusal(405, "Method not allowed", f"{path} answers {names}")
-        answer.headers = (("Allow", names),)
-        return answer
+        return refusal(405, "Method not allowed", f"{path} answers {names}", ("Allow", names))

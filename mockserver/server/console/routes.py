@@ -30,11 +30,12 @@ from mockserver.mock.journal_entries import Wanted, entries, read_wanted
 from mockserver.mock.messages import Pair
 from mockserver.mock.request.api_keys import masked
 from mockserver.mock.runtime import Mock
-from mockserver.mock.scenarios.kinds import KINDS, LIMITS
+from mockserver.mock.scenarios.kinds import KINDS
+from mockserver.mock.scenarios.model import LIMITS
 from mockserver.server.console import explorer
 from mockserver.server.console.samples import Samples
 from mockserver.server.console.snippets import coloured, indented
-from mockserver.server.fast_path import wait
+from mockserver.server.wsgi import wait
 from mockserver.state.journal import Row
 
 
@@ -90,14 +91,14 @@ class Bar(NamedTuple):
 
 
 def _bar(mock: Mock) -> Bar:
-    moment = mock.look()
-    world, scenario = moment.engine.worlds(None), moment.told.scenario
-    heard = ((NOT_TAKEN, mock.fault), (NOT_OBEYED, moment.told.problem))
+    snapshot = mock.snapshot()
+    world, scenario = snapshot.engine.worlds(None), snapshot.overrides.scenario
+    heard = ((NOT_TAKEN, mock.fault), (NOT_OBEYED, snapshot.overrides.problem))
     faults = tuple((what, _plain(fault), _digest(fault)) for what, fault in heard if fault)
-    title, label, seed = _plain(moment.engine.contract.title), _plain(world.label), _plain(world.seed)
+    title, label, seed = _plain(snapshot.engine.contract.title), _plain(world.label), _plain(world.seed)
     if scenario is None:
         return Bar(title, label, seed, None, "", 0, faults)
-    told = {name: value for name, value in scenario.told().items() if name != "name" and value != ""}
+    told = {name: value for name, value in scenario.as_json().items() if name != "name" and value != ""}
     told |= {"key": masked(scenario.key)} if scenario.key else {}
     words = ", ".join(f"{name} {value}" for name, value in told.items())
     return Bar(title, label, seed, scenario.name, _plain(words), mock.state.ticks(scenario.run), faults)
@@ -224,9 +225,9 @@ def _journal_page(rows: list[Row], token: str) -> str:
 
 def _scenarios(blueprint: Blueprint, mock: Mock) -> None:
     def page(fault: tuple[str, str] | None = None) -> str:
-        scenario = mock.look().told.scenario
+        scenario = mock.snapshot().overrides.scenario
         operations = [operation.id for operation in mock.engine.contract.operations]
-        said = dict(request.form) if fault else scenario.told() if scenario else {}
+        said = dict(request.form) if fault else scenario.as_json() if scenario else {}
         return render_template(
             "scenarios.html",
             tab="scenarios",
@@ -244,18 +245,18 @@ def _scenarios(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.post("/switch")
     def put_on() -> Response | tuple[str, int]:
         name = request.form.get("name", "")
-        before = mock.look().told.scenario
+        before = mock.snapshot().overrides.scenario
         # A key is never shown, so its field is empty: the scenario that is on keeps it, until it is turned off.
         held = {"key": before.key} if before is not None and before.name == name and before.key else {}
         try:
-            mock.play(held | _said(name))
+            mock.activate(held | _said(name))
         except MockserverError as error:
             return page((name, _plain(str(error)))), 422
         return redirect(url_for(".scenarios", _anchor=name), 303)
 
     @blueprint.post("/switch/off")
     def turn_off() -> Response:
-        mock.play(None)
+        mock.activate(None)
         return redirect(_back(), 303)
 
 

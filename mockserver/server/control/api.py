@@ -18,7 +18,8 @@ from mockserver.mock.journal_entries import entries, read_wanted
 from mockserver.mock.request.api_keys import masked
 from mockserver.mock.request.validation import validate
 from mockserver.mock.runtime import Mock
-from mockserver.mock.scenarios.kinds import KINDS, Kind
+from mockserver.mock.scenarios.kinds import KINDS
+from mockserver.mock.scenarios.model import Kind
 from mockserver.server.control.bodies import read_json
 from mockserver.server.control.har import har
 from mockserver.server.control.metrics import exposition, media_type
@@ -122,7 +123,7 @@ def described(mock: Mock) -> dict[str, Any]:
             "source": Path(contract.source).name,
             "fault": mock.fault,
         },
-        "problem": mock.look().told.problem,
+        "problem": mock.snapshot().overrides.problem,
         "lists": lists,
         "cases": [{"name": case.name, **case.filters, "see": case.see} for case in cases_of(mock)],
     }
@@ -153,20 +154,20 @@ def _scenario(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.put("/scenario")
     def put_scenario() -> Response:
         said = _body("Scenario")
-        _obeyed(lambda: mock.play(said))
+        _obeyed(lambda: mock.activate(said))
         return _json(_playing(mock))
 
     @blueprint.delete("/scenario")
     def delete_scenario() -> Response:
-        mock.play(None)
+        mock.activate(None)
         return _json(_playing(mock))
 
 
 def _playing(mock: Mock) -> dict[str, Any]:
-    scenario = mock.look().told.scenario
+    scenario = mock.snapshot().overrides.scenario
     if scenario is None:
         return {"scenario": None, "requests": 0}
-    told = scenario.told()
+    told = scenario.as_json()
     secret = {"key": masked(scenario.key)} if scenario.key else {}
     return {"scenario": {**told, **secret}, "requests": mock.state.ticks(scenario.run)}
 
@@ -214,17 +215,17 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
 def _fixtures(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.get("/fixtures")
     def get_fixtures() -> Response:
-        return _json({"pinned": mock.pinned()})
+        return _json({"pinned": mock.fixtures()})
 
     @blueprint.put("/fixtures")
     def put_fixtures() -> Response:
         data = _body("Pins")
-        _obeyed(lambda: mock.pin(data))
-        return _json({"pinned": mock.pinned()})
+        _obeyed(lambda: mock.set_fixtures(data))
+        return _json({"pinned": mock.fixtures()})
 
     @blueprint.delete("/fixtures")
     def delete_fixtures() -> Response:
-        mock.pin(None)
+        mock.set_fixtures(None)
         return _nothing()
 
 

@@ -15,7 +15,7 @@ from mockserver.errors import ContractError
 from mockserver.mock.messages import JSON
 from mockserver.mock.request.cors import is_preflight
 from mockserver.mock.runtime import Mock
-from mockserver.server.fast_path import to_request
+from mockserver.server.wsgi import to_request
 from mockserver.values.encode import encode
 
 NAME = "contract"

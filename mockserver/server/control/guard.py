@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from mockserver.server.fast_path import CONTROL
+from mockserver.server.wsgi import CONTROL
 from mockserver.values.encode import encode
 
 OPEN = ("health", "ready")

@@ -1,0 +1,97 @@
+"""A valid request of a list becomes its page: query, refresh, selection, view, page, bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mockserver.mock.answers import Answers, Asked
+from mockserver.mock.lists.envelope import role_values
+from mockserver.mock.lists.pagination import Page, page_from
+from mockserver.mock.lists.query import Query, read_query
+from mockserver.mock.lists.rendering import Pages
+from mockserver.mock.messages import JSON, Answer, Encoded
+from mockserver.mock.request.validation import Parsed
+from mockserver.mock.response.examples import body_of
+from mockserver.mock.response.warnings import NOT_KEPT
+from mockserver.semantics import ListSemantics
+from mockserver.state.base import State
+from mockserver.values.instants import Clock
+from mockserver.world.model import Dataset, World
+from mockserver.world.selections import select
+
+
+@dataclass(frozen=True)
+class _Refresh:
+    """What became of a refresh: whether one was ``wanted``, and whether the state kept it."""
+
+    wanted: bool = False
+    kept: bool = True
+
+
+class Lists:
+    """Answers the list operations of a contract; ``lists`` is by operation id."""
+
+    def __init__(
+        self, lists: Mapping[str, ListSemantics], answers: Answers, pages: Pages, state: State, clock: Clock
+    ) -> None:
+        self._lists = lists
+        self._answers = answers
+        self._pages = pages
+        self._state = state
+        self._clock = clock
+
+    def of(self, operation_id: str) -> ListSemantics | None:
+        """Return the semantics of an operation, or ``None`` if it is no list."""
+        return self._lists.get(operation_id)
+
+    def answer(self, semantics: ListSemantics, parsed: Parsed, asked: Asked) -> Answer:
+        """Return the page that a request asks for, the fault in it, or the answer that it prefers."""
+        world = asked.world
+        dataset = world.datasets[semantics.operation.id]
+        query, violations = read_query(semantics, parsed, dataset, world.fingerprint)
+        if violations:
+            return self._answers.invalid(semantics.operation, violations, world)
+        preferred, headers = self._answers.preferred(asked, is_list=True)
+        if preferred is not None:
+            return preferred.with_headers(*headers)
+        refresh = self._refresh(semantics, parsed, dataset, world)
+        selection = select(dataset, query.filters)
+        if asked.act is not None and asked.act.view is not None:
+            selection = asked.act.view(selection, query.limit)
+        page = query.page(selection)
+        ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
+        items = self._pages.items(semantics, world, dataset, ordinals)
+        warning = () if refresh.kept else (NOT_KEPT,)
+        answer = self._page(semantics, query, page, ordinals, items, world)
+        return replace(answer, headers=(*warning, *headers), cacheable=not refresh.wanted)
+
+    def rehearse(self, semantics: ListSemantics, world: World) -> None:
+        """Make an empty page, so that what cannot be made is known at the start. Raises `ContractError`."""
+        dataset = world.datasets[semantics.operation.id]
+        query, _ = read_query(semantics, Parsed({}, {}, (), ()), dataset, world.fingerprint)
+        self._page(semantics, query, page_from(0, query.limit, 0), (), [], world)
+
+    def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World) -> _Refresh:
+        """Keep the refresh that a request asks for, if there is anything to refresh."""
+        rule = semantics.refresh
+        if rule is None or rule.scope is None or parsed.value(rule.parameter) is not True:
+            return _Refresh()
+        value = parsed.value(rule.scope)
+        if value is None or not dataset.select({semantics.filters[rule.scope]: value}).count:
+            return _Refresh(wanted=True)
+        scope = f"{world.fingerprint}/{semantics.operation.id}"
+        return _Refresh(wanted=True, kept=self._state.refresh(scope, str(value), self._clock()))
+
+    def _page(
+        self,
+        semantics: ListSemantics,
+        query: Query,
+        page: Page,
+        ordinals: Sequence[int],
+        items: Sequence[bytes],
+        world: World,
+    ) -> Answer:
+        schema, media_type = body_of(semantics.operation, 200) or ({}, JSON)
+        roles = role_values(semantics, query, page, ordinals)
+        return Answer(200, Encoded(self._pages.body(semantics, schema, roles, items, world)), media_type)
