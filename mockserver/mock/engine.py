@@ -27,7 +27,7 @@ from mockserver.mock.request.prefer import APPLIED, HEADER, Choice, applied, cho
 from mockserver.mock.request.routing import Router
 from mockserver.mock.request.validation import Parsed, Violation, validate
 from mockserver.mock.response.effects import delay, spoil
-from mockserver.mock.response.examples import body_of, documented, good_status, made
+from mockserver.mock.response.examples import documented, made
 from mockserver.mock.response.warnings import WARNING, not_pinned, unknown_names
 from mockserver.mock.scenarios.kinds import Act, Scenario, Turn
 from mockserver.semantics import ListSemantics, list_operations
@@ -223,14 +223,14 @@ class Engine:
 
     def _single(self, operation: Operation, values: Mapping[str, str], world: World) -> Answer:
         """An operation that is no list: its first example, else a value made for its path."""
-        status = good_status(operation)
+        status = operation.success_status
         return documented(operation, status, values, self._maker(world)) or Answer(status, None, None)
 
     def _invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
         """The 422 answer: in the contract's own shape where it is one of those known, else in FastAPI's."""
         details = [v.detail() for v in violations]
         about = About(violations=details)
-        schema, media_type = body_of(operation, 422) or ({}, JSON)
+        schema, media_type = operation.json_body(422) or ({}, JSON)
         path = details_path(schema)
         if path is None:
             return Answer(422, {"detail": details}, about=about)
@@ -291,7 +291,7 @@ class Engine:
         items: Sequence[bytes],
         world: World,
     ) -> Answer:
-        schema, media_type = body_of(semantics.operation, 200) or ({}, JSON)
+        schema, media_type = semantics.operation.json_body(200) or ({}, JSON)
         values = role_values(semantics, query, page, ordinals)
         body = self.pages.body(semantics, schema, values, items, world)
         return Answer(200, Encoded(body), media_type)

@@ -162,8 +162,8 @@ def test_lines_are_right_in_every_form(tmp_path: Path, name: str, text: str, lin
     [
         ("a.yaml", "list_balances: [\n", 2, "not YAML"),
         ("a.json", "[{]", 1, "not JSON"),
-        ("a.json", '{"list_balances": [], "list_balances": []}', 1, "the key 'list_balances' stands twice"),
-        ("a.ndjson", '{"amount": "1"}\n{"amount": "1", "amount": "2"}\n', 2, "the key 'amount' stands twice"),
+        ("a.json", '{"list_balances": [], "list_balances": []}', 1, "duplicate key 'list_balances'"),
+        ("a.ndjson", '{"amount": "1"}\n{"amount": "1", "amount": "2"}\n', 2, "duplicate key 'amount'"),
         ("a.ndjson", '{"amount": "1"}\n{"amount": NaN}\n', 2, "'NaN' is no number"),
         ("a.ndjson", '{"amount": "1"}\n{"amount"\n', 2, "not JSON"),
         ("a.yaml", "", None, "got nothing, expected a mapping from an operation to the list of its records"),
