@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from mockserver.contract.faults import Fault, Problems, Spot, did_you_mean
+from mockserver.contract.faults import Fault, Problems, Spot
 from mockserver.contract.references import Files, component_schemas, is_reference, steps
 
 _IS_REFERENCE = re.compile(r"[#/.]")
@@ -96,8 +96,8 @@ class Discriminators:
             try:
                 target, spot = self._files.follow(*self._mapped(ref, one.spot))
             except Fault as fault:
-                text = f"the discriminator value '{value}' leads to no schema: {fault.text}"
-                self._problems.add(one.spot.fault(text, "discriminator", "mapping", value))
+                text = f"the discriminator value '{value}' leads to no schema"
+                self._problems.add(fault.behind(text, one.spot.at("discriminator", "mapping", value)))
                 continue
             known = by_target.get(id(target))
             one.mapped[value] = self._translate(target, spot) if known is None else known
@@ -118,7 +118,7 @@ class Discriminators:
                 return schemas[ref], Spot(file, ("components", "schemas", ref))
             names += schemas
         if isinstance(ref, str) and not _IS_REFERENCE.search(ref):
-            raise spot.fault(f"no schema '{ref}'{did_you_mean(ref, names)}")
+            raise spot.fault("unknown schema", missing=ref, among=names)
         return self._files.target(ref, spot)
 
     def _heirs(self, node: Mapping[str, Any]) -> Iterator[_Part]:

@@ -7,11 +7,10 @@ is collected as a `Problem`, and the faulty part is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from mockserver.contract.documents import Document
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, did_you_mean
 
 
 class Spot(NamedTuple):
@@ -34,9 +33,9 @@ class Spot(NamedTuple):
         """Return the place at ``keys`` below this one."""
         return Spot(self.file, (*self.keys, *keys))
 
-    def fault(self, text: str, *keys: str) -> Fault:
-        """Return a fault at ``keys`` below this place, for the caller to raise or to report."""
-        return Fault(text, self.at(*keys))
+    def fault(self, text: str, *keys: str, missing: str | None = None, among: Iterable[str] = ()) -> Fault:
+        """Return a fault at ``keys`` below this place, for the caller to raise or to report; see `Fault`."""
+        return Fault(text, self.at(*keys), missing, among)
 
     def error(self, text: str, *keys: str) -> ContractError:
         """Return the error for such a fault, with file and line."""
@@ -44,16 +43,34 @@ class Spot(NamedTuple):
 
 
 class Fault(Exception):
-    """Something wrong at a place of a contract. It never leaves this package."""
+    """Something wrong at a place of a contract. It never leaves this package.
 
-    def __init__(self, text: str, spot: Spot) -> None:
+    ``missing`` is a name that was not found ``among`` others; the nearest of them is only looked for when somebody
+    reads the `sentence`.
+    """
+
+    def __init__(self, text: str, spot: Spot, missing: str | None = None, among: Iterable[str] = ()) -> None:
         self.text = text
         self.spot = spot
+        self.missing = missing
+        self.among = among
         super().__init__(text)
+
+    @property
+    def sentence(self) -> str:
+        """What a user reads."""
+        if self.missing is None:
+            return self.text
+        hint = did_you_mean(self.missing, self.among)
+        return f"{self.text}: no '{self.missing}'{'; ' if hint else ''}{hint}"
 
     def error(self) -> ContractError:
         """Return the error that a user sees."""
-        return ContractError(self.spot.file.shown, self.spot.line, self.text)
+        return ContractError(self.spot.file.shown, self.spot.line, self.sentence)
+
+    def behind(self, text: str, spot: Spot) -> Fault:
+        """Return a fault at another place, of which this one is the reason."""
+        return Fault(f"{text}: {self.text}", spot, self.missing, self.among)
 
 
 class Problem(NamedTuple):
@@ -70,22 +87,18 @@ class Problem(NamedTuple):
 
 
 class Problems:
-    """Collects faults, each once. Their lines are looked up when they are listed, because that takes time."""
+    """Collects faults, each once. Lines and nearest names are looked up when they are listed, as that takes time."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str], Spot] = {}
+        self._found: dict[tuple[str, str, str, str | None], Fault] = {}
 
     def add(self, fault: Fault) -> None:
         """Collect one fault."""
-        self._found[fault.spot.file.shown, fault.spot.pointer, fault.text] = fault.spot
+        key = (fault.spot.file.shown, fault.spot.pointer, fault.text, fault.missing)
+        self._found[key] = Fault(fault.text, fault.spot, fault.missing, fault.among)
 
     def listed(self) -> tuple[Problem, ...]:
         """Return all problems, by file and line."""
-        found = [Problem(file, spot.line, where, text) for (file, where, text), spot in self._found.items()]
+        spots = [(fault.spot, fault.sentence) for fault in self._found.values()]
+        found = [Problem(spot.file.shown, spot.line, spot.pointer, sentence) for spot, sentence in spots]
         return tuple(sorted(found, key=lambda problem: (problem.source, problem.line or 0)))
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known name that is closest, or nothing where none is close."""
-    close = get_close_matches(name, list(known), 1)
-    return f"; did you mean '{close[0]}'?" if close else ""

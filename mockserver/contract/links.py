@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.contract.context import Context, description
-from mockserver.contract.faults import Fault, Spot, did_you_mean
+from mockserver.contract.faults import Fault, Spot
 from mockserver.contract.model import Link
 from mockserver.contract.servers import read_server
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_NOWHERE = "the link leads to no operation"
 
 
 class Links:
@@ -29,7 +30,7 @@ class Links:
 
     def read(self, context: Context, ids: Mapping[int, str]) -> None:
         """Read all links. ``ids`` are those of the operations, by the ``id`` of the mapping each was read from."""
-        known = set(ids.values())
+        known = dict.fromkeys(ids.values())
         for links, holder, spot in self._promised:
             for name, raw, at in context.parts(holder, "links", spot):
                 try:
@@ -53,13 +54,15 @@ def _link(context: Context, raw: Mapping[str, Any], spot: Spot, operation_id: st
 
 
 def _operation_id(
-    context: Context, raw: Mapping[str, Any], spot: Spot, known: set[str], ids: Mapping[int, str]
+    context: Context, raw: Mapping[str, Any], spot: Spot, known: Collection[str], ids: Mapping[int, str]
 ) -> str | None:
     """Return the id of the operation that a link leads to, ``None`` for one of another API. Raises `Fault`."""
     name, ref = raw.get("operationId"), raw.get("operationRef")
+    if name is not None and ref is not None:
+        context.report(spot.fault("a link has both 'operationId' and 'operationRef': the first counts"))
     if isinstance(name, str):
         if name not in known:
-            raise spot.fault(f"the link leads to no operation: no '{name}'{did_you_mean(name, known)}", "operationId")
+            raise spot.fault(_NOWHERE, "operationId", missing=name, among=known)
         return name
     if not isinstance(ref, str):
         raise spot.fault("a link needs an 'operationId' or an 'operationRef'")
@@ -69,8 +72,8 @@ def _operation_id(
         parent, _, method = ref.rpartition("/")
         item, _ = context.files.follow(*context.files.target(parent, spot))
     except Fault as fault:
-        raise spot.fault(f"the link leads to no operation: {fault.text}", "operationRef") from None
+        raise fault.behind(_NOWHERE, spot.at("operationRef")) from None
     operation = item.get(method) if isinstance(item, dict) else None
     if id(operation) not in ids:
-        raise spot.fault(f"the link leads to no operation: '{ref}'", "operationRef")
+        raise spot.fault(f"{_NOWHERE}: '{ref}'", "operationRef")
     return ids[id(operation)]

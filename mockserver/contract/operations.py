@@ -98,7 +98,7 @@ class Operations:
     def _operation(self, context: Context, path: str, method: str, item: Mapping[str, Any], above: Spot) -> Operation:
         """Return one operation: one that is served where reading is strict, else one that a receiver has.
 
-        Raises `Fault`, where reading is not strict only for what is not an operation at all.
+        Raises `Fault`: for every fault where reading is strict, else only where there is no mapping.
         """
         raw, spot, name, is_served = item[method], above.at(method), f"{method.upper()} {path}", context.is_strict
         if not isinstance(raw, dict):

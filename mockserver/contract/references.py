@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockserver.contract.documents import Document, child
-from mockserver.contract.faults import Spot, did_you_mean
+from mockserver.contract.faults import Spot
 from mockserver.errors import ContractError
 
 MAX_HOPS = 64
@@ -73,8 +73,9 @@ class Files:
             try:
                 node = child(node, key)
             except KeyError:
-                hint = did_you_mean(key, node) if isinstance(node, dict) else ""
-                raise spot.fault(f"'$ref: {ref}' points to nothing: no '{key}'{hint}", "$ref") from None
+                among = node if isinstance(node, dict) else ()
+                text = f"'$ref: {ref}' points to nothing"
+                raise spot.fault(text, "$ref", missing=key, among=among) from None
         return node, Spot(file, keys)
 
     def look(self, ref: str, file: Document) -> tuple[Any, Document] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.contract.context import Context, description, extensions
-from mockserver.contract.faults import Fault, Spot, did_you_mean
+from mockserver.contract.faults import Fault, Spot
 from mockserver.contract.schema import NOTHING
 
 KEY_NAME = re.compile(r"api[-_]?key|access[-_]?token", re.IGNORECASE)
@@ -108,7 +108,7 @@ class Security:
 
     def _scopes(self, name: str, scopes: Any, spot: Spot) -> tuple[str, ...]:
         if name not in self.schemes and name not in self._faults:
-            self._context.report(spot.fault(f"no security scheme '{name}'{did_you_mean(name, self.schemes)}", name))
+            self._context.report(spot.fault("unknown security scheme", name, missing=name, among=self.schemes))
         if isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes):
             return tuple(scopes)
         self._context.report(spot.fault(f"the scopes of '{name}' must be a list of names", name))

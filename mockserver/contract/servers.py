@@ -60,7 +60,7 @@ def read_server(context: Context, row: Any, spot: Spot) -> Server | None:
         if default is None:
             context.report(spot.fault(f"the variable '{name}' of the server has no default", "variables", name))
         else:
-            url = url.replace(f"{{{name}}}", str(default))
+            url = url.replace("{" + name + "}", str(default))
     try:
         urlsplit(url)
     except ValueError:

@@ -154,6 +154,10 @@ PROBLEMS = {
         of_response("links: {l: {operationRef: '#/paths/~1a/put'}}"),
         (10, f"{RESPONSE}/links/l/operationRef", "the link leads to no operation: '#/paths/~1a/put'"),
     ),
+    "a link to two operations": (
+        of_response("links: {l: {operationId: add, operationRef: '#/paths/~1a/get'}}"),
+        (10, f"{RESPONSE}/links/l", "a link has both 'operationId' and 'operationRef': the first counts"),
+    ),
     "parameters of a link that are a list": (
         of_response("links: {l: {operationId: add, parameters: [a]}}"),
         (10, f"{RESPONSE}/links/l/parameters", "'parameters' must be a mapping"),
@@ -217,7 +221,7 @@ PROBLEMS = {
     ),
     "an unknown scheme": (
         of_contract("security: [{keys: []}]\ncomponents: {securitySchemes: {key: {type: http, scheme: basic}}}"),
-        (9, "/security/0/keys", "no security scheme 'keys'; did you mean 'key'?"),
+        (9, "/security/0/keys", "unknown security scheme: no 'keys'; did you mean 'key'?"),
     ),
     "scopes that are text": (
         of_contract("security: [{k: x}]\ncomponents: {securitySchemes: {k: {type: http, scheme: basic}}}"),
@@ -289,7 +293,7 @@ PROBLEMS = {
         (
             10,
             f"{RESPONSE}/content/application~1json/schema/discriminator/mapping/v",
-            "the discriminator value 'v' leads to no schema: no schema 'Cta'; did you mean 'Cat'?",
+            "the discriminator value 'v' leads to no schema: unknown schema: no 'Cta'; did you mean 'Cat'?",
         ),
     ),
     "a value that leads to nothing": (
