@@ -1,8 +1,8 @@
-"""An OpenAPI 3.0 or 3.1 document becomes frozen `Contract`, `Operation`, `Parameter`, `Response`.
+"""Reads an OpenAPI 3.0 or 3.1 document into a frozen `Contract` of operations, parameters, bodies and responses.
 
-This package alone knows YAML, ``$ref`` and OpenAPI versions: what leaves it is plain data in the 3.1 dialect
-(``nullable`` and boolean ``exclusiveMinimum`` are translated), with every reference resolved. A schema that refers to
-itself is a mapping that contains itself.
+This package alone knows YAML, ``$ref`` and OpenAPI versions. What leaves it is in the dialect of OpenAPI 3.1
+(``nullable`` and boolean ``exclusiveMinimum`` are translated), with every reference resolved; see
+`mockserver.contract.model` and `mockserver.contract.schema`.
 """
 
 from __future__ import annotations
@@ -11,34 +11,52 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver.contract.bundle import as_served, bundled, files_of
+from mockserver.contract.bundle import files_of
 from mockserver.contract.documents import MAX_DEPTH, Document, load_document, load_lines
+from mockserver.contract.faults import Problem
+from mockserver.contract.grammar import METHODS
 from mockserver.contract.model import (
     JSON_MEDIA,
     LOCATIONS,
-    METHODS,
     Contract,
+    Encoding,
+    Header,
+    Link,
+    MediaType,
     Operation,
     Parameter,
+    RequestBody,
     Response,
-    Schema,
-    non_null,
-    schema_types,
 )
-from mockserver.contract.reader import Reader
+from mockserver.contract.published import as_served, bundled
+from mockserver.contract.reader import read_contract
+from mockserver.contract.schema import Schema, non_null, schema_types
+from mockserver.contract.security import KEY_NAME, KeyPlace, OAuthFlow, SecurityScheme
+from mockserver.contract.servers import Server
 from mockserver.contract.yaml_text import to_yaml
 
 __all__ = [
     "JSON_MEDIA",
+    "KEY_NAME",
     "LOCATIONS",
     "MAX_DEPTH",
     "METHODS",
     "Contract",
     "Document",
+    "Encoding",
+    "Header",
+    "KeyPlace",
+    "Link",
+    "MediaType",
+    "OAuthFlow",
     "Operation",
     "Parameter",
+    "Problem",
+    "RequestBody",
     "Response",
     "Schema",
+    "SecurityScheme",
+    "Server",
     "as_served",
     "bundled",
     "files_of",
@@ -53,17 +71,18 @@ __all__ = [
 
 
 def load_contract(path: str | Path) -> Contract:
-    """Read a contract from a file (YAML or JSON), and the files that it refers to.
+    """Read a contract from a YAML or JSON file, and the files that it refers to.
 
-    Raises `ContractError` with file and line for whatever is wrong with it.
+    Raises `ContractError` with file and line for a fault that makes the contract unusable; other faults are its
+    `problems`.
     """
-    return Reader(Path(path)).contract()
+    return read_contract(Path(path))
 
 
 def parse_contract(document: Mapping[str, Any], source: str) -> Contract:
-    """A contract from a document that is parsed already, as another tool loaded it.
+    """Read a contract from a document that is parsed already.
 
-    ``source`` names where it came from; files that it refers to are looked for beside it. Raises `ContractError`,
-    without lines.
+    ``source`` names where it came from; references to files are relative to that path. Raises `ContractError`, without
+    lines.
     """
-    return Reader(Path(source), document).contract()
+    return read_contract(Path(source), document)

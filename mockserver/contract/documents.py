@@ -1,4 +1,4 @@
-"""Files of YAML or JSON, parsed as JSON knows data, and the lines of their parts."""
+"""Files of YAML or JSON, parsed into JSON values, and the lines of their parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,17 +15,17 @@ import yaml
 from mockserver.errors import ContractError
 
 MAX_DEPTH = 100
-"""Levels of nesting that are read; the C parser has no bound of its own, and crashes the process far beyond it."""
+"""Deepest nesting that is read, in levels. The C parser has no limit of its own, and crashes the process far beyond."""
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.2 as JSON knows it: no dates, no ``yes``/``no``, no ``0x``; keys are text, and none stands twice."""
+    """The part of YAML 1.2 that JSON has too: no dates, no ``yes``/``no``, no ``0x``; keys are text and unique."""
 
 
-# What a plain scalar is: a tag, its pattern, and the characters that it may begin with; anything else is text.
+# Plain scalars: tag, pattern, and the characters that one may begin with. Anything else is text.
 _PLAIN = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
@@ -44,6 +43,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(text)
     return number
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
 
 
 def _scalar(kind: str, read: Callable[[str], Any]) -> Callable[[_Loader, yaml.ScalarNode], Any]:
@@ -66,7 +71,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
         if not isinstance(key, yaml.ScalarNode):
             raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
         if key.value in own or (key.tag == _MERGE and merged):
-            raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' stands twice", key.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key.value}'", key.start_mark)
         if key.tag == _MERGE:
             merged = _merged(loader, value)
         else:
@@ -75,7 +80,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 def _merged(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
-    """What ``<<`` brings: of one mapping, or of several, the earlier of which win."""
+    """Return the keys that ``<<`` merges in: of one mapping, or of a list of mappings, where the first one wins."""
     result: dict[str, Any] = {}
     for part in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
         if not isinstance(part, yaml.MappingNode):
@@ -90,8 +95,8 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> list[Any]:
 
 _Loader.yaml_constructors = {None: _Loader.construct_undefined}
 _Loader.add_constructor(_TAG + "null", lambda *_: None)
-_Loader.add_constructor(_TAG + "bool", _scalar("true or false", lambda t: ("false", "true").index(t.lower()) == 1))
-_Loader.add_constructor(_TAG + "int", _scalar("a whole number", int))
+_Loader.add_constructor(_TAG + "bool", _scalar("true or false", _truth))
+_Loader.add_constructor(_TAG + "int", _scalar("an integer", int))
 _Loader.add_constructor(_TAG + "float", _scalar("a number", _finite))
 _Loader.add_constructor(_TAG + "str", _scalar("text", str))
 _Loader.add_constructor(_TAG + "seq", _sequence)
@@ -99,10 +104,10 @@ _Loader.add_constructor(_TAG + "map", _mapping)
 
 
 class Document:
-    """One parsed file, and the lines of its parts. ``shown`` is its name as the user knows it, ``what`` it is to them.
+    """One parsed file, and the lines of its parts. ``shown`` is its name as the user gave it.
 
-    Given ``data`` instead of a file, it takes a copy of them, in which all is JSON; they have no lines. Raises
-    `ContractError`.
+    With ``data``, no file is read: a copy of ``data`` is kept, converted to JSON values, and no part has a line.
+    ``what`` names the file in messages ("cannot read the contract"). Raises `ContractError`.
     """
 
     def __init__(self, path: Path, shown: str, data: Any = None, *, what: str = "the contract") -> None:
@@ -120,7 +125,7 @@ class Document:
         self.data = json.loads(self.bytes)
 
     def line(self, *keys: str) -> int | None:
-        """The line (from 1) of the part at these keys, or of the nearest part around it that exists."""
+        """Return the line (from 1) of the part at ``keys``, or of the closest enclosing part that exists."""
         node = self._tree
         line = None if node is None else node.start_mark.line + 1
         for key in keys:
@@ -143,8 +148,8 @@ class Document:
             return self._yaml()
         try:
             return _json(self.text, self.shown)
-        except _KeyTwiceError:
-            return self._yaml()  # which says where
+        except _DuplicateKeyError:
+            return self._yaml()  # the YAML parser knows the line of the duplicate
 
     def _yaml(self) -> Any:
         try:
@@ -154,7 +159,7 @@ class Document:
             mark = error.problem_mark or error.context_mark
             line = mark.line if mark else 0
             problem = ", ".join(filter(None, [error.context, error.problem]))
-            tab = "; a tab cannot indent, use blanks" if self._begins_with_tab(line) else ""
+            tab = "; indent with spaces, not tabs" if self._begins_with_tab(line) else ""
             raise ContractError(self.shown, line + 1, f"not YAML: {problem}{tab}") from None
         except yaml.reader.ReaderError as error:
             line = self.text.encode().count(b"\n", 0, error.position) + 1
@@ -163,45 +168,32 @@ class Document:
     def _check_depth(self) -> None:
         depth = 0
         for event in yaml.parse(self.text, Loader=_Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
             if depth > MAX_DEPTH:
                 line = event.start_mark.line + 1 if event.start_mark else None
-                raise ContractError(self.shown, line, f"not readable: it nests more than {MAX_DEPTH} levels deep")
+                raise ContractError(self.shown, line, f"nested more than {MAX_DEPTH} levels deep")
 
     def _begins_with_tab(self, line: int) -> bool:
         rows = self.text.split("\n")
         return line < len(rows) and re.match(r" *\t", rows[line]) is not None
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A place in a document, for messages to point at."""
-
-    file: Document
-    keys: tuple[str, ...] = ()
-
-    def at(self, *keys: str) -> Spot:
-        """The place at these keys below this one."""
-        return Spot(self.file, (*self.keys, *keys))
-
-    def fault(self, problem: str, *keys: str) -> ContractError:
-        """What is wrong here, or at these keys below: with file and line, for the caller to raise."""
-        return ContractError(self.file.shown, self.file.line(*self.keys, *keys), problem)
-
-
 def load_document(path: str | Path, what: str) -> Document:
-    """A file of YAML or JSON that is no contract; ``what`` names it in messages. Raises `ContractError`."""
+    """Read a YAML or JSON file that is not a contract; ``what`` names it in messages. Raises `ContractError`."""
     return Document(Path(path), str(path), what=what)
 
 
 def load_lines(path: str | Path, what: str) -> dict[int, Any]:
-    """A file of JSON values, one a line: by line, from 1; empty lines are left out. Raises `ContractError`."""
+    """Read a file of JSON lines into values by line (from 1), without blank lines. Raises `ContractError`."""
     _, text = _read(Path(path), str(path), what)
     rows = {number: row for number, row in enumerate(text.split("\n"), start=1) if row.strip()}
     try:
         return {number: _json(row, str(path), number) for number, row in rows.items()}
-    except _KeyTwiceError as error:
-        raise ContractError(str(path), error.line, f"not JSON: the key '{error}' stands twice") from None
+    except _DuplicateKeyError as error:
+        raise ContractError(str(path), error.line, f"not JSON: duplicate key '{error}'") from None
 
 
 def _read(path: Path, shown: str, what: str) -> tuple[bytes, str]:
@@ -217,42 +209,42 @@ def _read(path: Path, shown: str, what: str) -> tuple[bytes, str]:
 
 
 def _json(text: str, shown: str, line: int | None = None) -> Any:
-    """A whole file of JSON, or the one line of it; raises `_KeyTwiceError` too."""
+    """Parse a JSON file, or one line of it. Raises `ContractError` and `_DuplicateKeyError`."""
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise ContractError(shown, line or error.lineno, f"not JSON: {error.msg}") from None
-    except _KeyTwiceError as error:
+    except _DuplicateKeyError as error:
         error.line = line
         raise
     except RecursionError:
-        raise ContractError(shown, line, "not readable: it nests too deeply") from None
+        raise ContractError(shown, line, "nested too deeply to be read") from None
     except ValueError as error:
-        raise ContractError(shown, line, f"not JSON: '{str(error)[:80]}' is no number") from None
+        raise ContractError(shown, line, f"not JSON: '{str(error)[:80]}' is not a number") from None
 
 
-class _KeyTwiceError(Exception):
-    """A key stands twice in an object of JSON."""
+class _DuplicateKeyError(Exception):
+    """A JSON object has the same key twice."""
 
     line: int | None = None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
         left = [name for name, _ in pairs]
         for name in result:
             left.remove(name)
-        raise _KeyTwiceError(left[0])
+        raise _DuplicateKeyError(left[0])
     return result
 
 
-def _no_number(text: str) -> NoReturn:
+def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(text)
 
 
 def child(node: Any, key: str) -> Any:
-    """The part of parsed data at one key, or at one index of a list; raises `KeyError` where there is none."""
+    """Return the value at a key of a mapping or at an index of a list. Raises `KeyError` if there is none."""
     if isinstance(node, list) and re.fullmatch(r"[0-9]{1,9}", key) and int(key) < len(node):
         return node[int(key)]
     if isinstance(node, dict):

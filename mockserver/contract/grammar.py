@@ -1,4 +1,4 @@
-"""Which parts of a contract's files are objects of OpenAPI, which are references, and which are data."""
+"""Which parts of a contract's files are OpenAPI objects, which are references, and which are data."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.contract.documents import Document
-from mockserver.contract.model import METHODS
-from mockserver.contract.references import Files
+from mockserver.contract.references import Files, component_schemas
 
-# What each object of OpenAPI has that may hold references: of ``kind{}`` each value is one, of ``kind[]`` each item,
-# under ``*`` every key is a name. All else in an object is data.
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The keys of a path item that are operations."""
+
+# The keys of each OpenAPI object that may hold references, and what kind of object is there: ``kind{}`` is a mapping
+# of such objects, ``kind[]`` a list of them, and ``*`` stands for every key. Everything else in an object is data.
 _ONE_SCHEMA = (
     "items additionalProperties contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
     "not if then else"
@@ -62,12 +64,12 @@ _GRAMMAR: dict[str, dict[str, str]] = {
     "link": {},
 }
 _SERVERS = {"document": "servers", "path item": "servers", "operation": "servers", "link": "server"}
-Place = tuple[int, str]
-"""A key of a mapping of a document that was read: the mapping's ``id``, and the key."""
+Slot = tuple[int, str]
+"""A key in a mapping of a document that was read: the ``id`` of the mapping, and the key."""
 
 
 def _named(kind: str, key: str) -> str | None:
-    """The kind of object that the text at a key of an object refers to; ``None`` where it is no reference."""
+    """Return the kind of object that the text at a key refers to, or ``None`` where it is not a reference."""
     if key == "$ref":
         return kind
     return {"mapping": "schema", "link": "operation" if key == "operationRef" else None}.get(kind)
@@ -76,23 +78,24 @@ def _named(kind: str, key: str) -> str | None:
 class Walk:
     """Goes through a contract by OpenAPI's grammar, and through each file that it refers to.
 
-    Files that nothing has read so far are read; what cannot be read is passed by. So are those that are named in parts
-    of other files that nothing refers to. Afterwards ``data`` are the places
-    where a word ``$ref`` would mean nothing, ``references`` those whose text is one, ``servers`` those that say where
-    the API is.
+    It reads the files that are not read yet, also those that are named only in unused parts of other files, and skips
+    what cannot be read. Afterwards ``data`` are the slots below which ``$ref`` is an ordinary key, ``references``
+    those whose text is a reference without the key ``$ref``, ``names`` those whose text is the name of a schema in the
+    same file, ``servers`` those that say where the API is.
     """
 
     def __init__(self, files: Files) -> None:
-        self._objects: set[Place] = set()
-        self.data: set[Place] = set()
-        self.references: set[Place] = set()
-        self.servers: set[Place] = set()
+        self._objects: set[Slot] = set()
+        self.data: set[Slot] = set()
+        self.references: set[Slot] = set()
+        self.names: set[Slot] = set()
+        self.servers: set[Slot] = set()
         self._files = files
         self._seen: set[tuple[int, str]] = set()
         self._pending: list[tuple[Any, str, Document]] = [(files.main.data, "document", files.main)]
         while self._pending:
             self._visit(*self._pending.pop())
-        self.data -= self._objects  # what is data to one who refers to it may be more to another
+        self.data -= self._objects  # a part can be data of one object and, through a reference, an object itself
         self._read_on({files.main.path})
 
     def _visit(self, node: Any, kind: str, file: Document) -> None:
@@ -105,20 +108,22 @@ class Walk:
             for key, value in node.items():
                 self._part((id(node), key), value, kind, file)
 
-    def _part(self, place: Place, value: Any, kind: str, file: Document) -> None:
-        key, parts = place[1], _GRAMMAR[kind]
+    def _part(self, slot: Slot, value: Any, kind: str, file: Document) -> None:
+        key, parts = slot[1], _GRAMMAR[kind]
         if key == _SERVERS.get(kind):
-            self.servers.add(place)
+            self.servers.add(slot)
         if isinstance(value, str):
             named = _named(kind, key)
-            if named is not None:
-                self.references.add(place)
+            if kind == "mapping" and value in component_schemas(file):
+                self.names.add(slot)
+            elif named is not None:
+                self.references.add(slot)
                 self._follow(value, named, file, may_be_a_name=kind == "mapping")
         elif key in parts or ("*" in parts and not key.startswith("x-")):
-            self._objects.add(place)
+            self._objects.add(slot)
             self._pending.append((value, parts.get(key, parts.get("*", "")), file))
         elif isinstance(value, (dict, list)):
-            self.data.add(place)
+            self.data.add(slot)
 
     def _follow(self, ref: str, kind: str, file: Document, *, may_be_a_name: bool) -> None:
         if may_be_a_name and not re.search(r"[#/.]", ref):
@@ -139,7 +144,7 @@ class Walk:
                     self._files.look(ref, file)
 
     def _leftovers(self, file: Document) -> Iterator[str]:
-        """Every reference in a file but those in what is known to be data."""
+        """Yield every reference in a file that is not in a part known to be data."""
         pending = [file.data]
         seen: set[int] = set()
         while pending:

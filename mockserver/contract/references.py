@@ -1,38 +1,45 @@
-"""The files of a contract, and what a ``$ref`` in one of them names."""
+"""The files of a contract, and the parts that a ``$ref`` in one of them points to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.contract.documents import Document, Spot, child
+from mockserver.contract.documents import Document, child
+from mockserver.contract.faults import Spot
 from mockserver.errors import ContractError
 
 MAX_HOPS = 64
-"""References that lead to references: more in a row than this is a circle."""
+"""How many references in a row may lead to another reference; more are taken for a circle."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def is_reference(node: Any) -> bool:
-    """Whether a part of a document stands for another one."""
+    """Return whether a part of a document is a ``$ref`` to another one."""
     return isinstance(node, dict) and "$ref" in node
 
 
 def steps(pointer: str) -> tuple[str, ...]:
-    """The keys of a JSON pointer as a fragment of a ``$ref`` has it."""
+    """Return the keys of a JSON pointer that is the fragment of a URL: ``/a~1b/%7Bid%7D`` is ``a/b``, ``{id}``."""
     return tuple(unquote(t).replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:])
 
 
-class Files:
-    """The files that a contract was read from, the first one being its own; each is opened once.
+def component_schemas(file: Document) -> Mapping[str, Any]:
+    """Return the schemas of a document's ``components`` by name, empty where it has none."""
+    components = file.data.get("components") if isinstance(file.data, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return schemas if isinstance(schemas, dict) else {}
 
-    ``tried`` are those that could not be read, too.
+
+class Files:
+    """The files that a contract is read from, its own first; each is opened once.
+
+    ``tried`` includes files that could not be read. With ``document``, the contract itself is not read from a file.
     """
 
     def __init__(self, path: Path, document: Mapping[str, Any] | None = None) -> None:
@@ -45,37 +52,37 @@ class Files:
         self.main = self._open(path, str(path))
 
     def follow(self, node: Any, spot: Spot, is_link: Callable[[Any], bool] = is_reference) -> tuple[Any, Spot]:
-        """The node itself, or what its ``$ref`` (or chain of them) names, and where that stands."""
+        """Return the node and its place, or what its ``$ref`` (or chain of them) points to. Raises `Fault`."""
         start = spot
         for _ in range(MAX_HOPS):
             if not is_link(node):
                 return node, spot
             node, spot = self.target(node["$ref"], spot)
-        raise start.fault("the reference leads round in a circle", "$ref")
+        raise start.fault("circular reference", "$ref")
 
     def target(self, ref: Any, spot: Spot) -> tuple[Any, Spot]:
-        """What a ``$ref`` at a place names, and where that stands."""
+        """Return what a ``$ref`` at a place points to, and the place of that. Raises `Fault`."""
         if not isinstance(ref, str):
-            raise spot.fault("'$ref' must be text", "$ref")
+            raise spot.fault("'$ref' must be a string", "$ref")
         name, _, pointer = ref.partition("#")
         file = self._beside(name, ref, spot) if name else spot.file
         if pointer and not pointer.startswith("/"):
-            raise spot.fault(f"'$ref: {ref}' must be a path from the root, as in #/components/schemas/Name", "$ref")
+            raise spot.fault(f"'$ref: {ref}' must be a path from the root, like #/components/schemas/Name", "$ref")
         keys, node = steps(pointer), file.data
         for key in keys:
             try:
                 node = child(node, key)
             except KeyError:
-                near = get_close_matches(key, node, 1) if isinstance(node, dict) else []
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                raise spot.fault(f"'$ref: {ref}' names nothing: there is no '{key}'{hint}", "$ref") from None
+                among = node if isinstance(node, dict) else ()
+                text = f"'$ref: {ref}' points to nothing"
+                raise spot.fault(text, "$ref", missing=key, among=among) from None
         return node, Spot(file, keys)
 
     def look(self, ref: str, file: Document) -> tuple[Any, Document] | None:
-        """What a ``$ref`` in a file names, and the file where that stands; ``None`` if that cannot be had."""
+        """Return what a ``$ref`` in a file points to, and the file of that; ``None`` where it points to nothing."""
         name, _, pointer = ref.partition("#")
         found = self.beside(name, file) if name else file
-        if found is None or pointer[:1] not in ("", "/"):
+        if found is None or (pointer and not pointer.startswith("/")):
             return None
         node = found.data
         for key in steps(pointer):
@@ -86,13 +93,13 @@ class Files:
         return node, found
 
     def beside(self, name: str, file: Document) -> Document | None:
-        """The file that a ``$ref`` in another one names, if it can be read."""
+        """Return the file that a ``$ref`` in another one names, if it can be read."""
         if (file.path, name) not in self._named:
             self._named[file.path, name] = self._found_beside(name, file)
         return self._named[file.path, name]
 
     def known(self, name: str, file: Document) -> Document | None:
-        """The same, if it was asked for before: nothing is read."""
+        """Return the same without reading anything: ``None`` for a file that `beside` was not asked for."""
         return self._named.get((file.path, name))
 
     def _found_beside(self, name: str, file: Document) -> Document | None:
@@ -108,7 +115,7 @@ class Files:
 
     def _beside(self, name: str, ref: str, spot: Spot) -> Document:
         if _URL.match(name):
-            raise spot.fault(f"'$ref: {ref}' is a URL; only files beside the contract are read", "$ref")
+            raise spot.fault(f"'$ref: {ref}' is a URL; only local files are read", "$ref")
         try:
             path = spot.file.path.parent / unquote(name)
             return self._open(path, str(Path(spot.file.shown).parent / unquote(name)))

@@ -1,4 +1,4 @@
-"""A document of plain JSON values written as YAML, so that every reader of YAML reads the same."""
+"""JSON values written as YAML that means the same to every YAML parser."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import yaml
 
 _WORDS = ("y", "yes", "n", "no", "true", "false", "on", "off", "null")
-"""What is no text to a reader of YAML 1.1 or 1.2, in any case."""
+"""Words that YAML 1.1 or 1.2 does not read as text, in upper or lower case."""
 
 _PLAIN = re.compile(r"[^\W\d_].*")
 
 
 def _text(dumper: yaml.representer.BaseRepresenter, value: str) -> yaml.Node:
-    text = value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair, which JSON can spell
+    text = value.encode("utf-8", "replace").decode("utf-8")  # JSON can hold half a surrogate pair
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
 
 def _style(text: str) -> str | None:
-    """How a text is best written: plain where that cannot be misread, as lines where it has some, else quoted.
+    """Return the style to ask for: plain where that is safe, a block where there are several lines, else quoted.
 
-    It is a wish: where it would not be read again as it is, the text is quoted.
+    PyYAML quotes the text nevertheless where that style would change it.
     """
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
         return None
@@ -30,17 +30,17 @@ def _style(text: str) -> str | None:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """YAML that every reader reads alike: what could be a number, a date or a truth is quoted; no anchors."""
+    """Writes YAML without anchors, and quotes text that could be taken for a number, a date or a boolean."""
 
     yaml_representers = {**yaml.CSafeDumper.yaml_representers, str: _text}  # noqa: RUF012
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Always: readers need not know aliases."""
+        """Return true: nothing is written as an alias."""
         return True
 
 
 def to_yaml(document: Mapping[str, Any]) -> str:
-    """A document of plain JSON values as YAML, its keys in their order. Read again it is the same."""
+    """Return a document of JSON values as YAML, keys in the same order. It reads back as the same document."""
     text: str = yaml.dump(
         document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=2**31 - 1
     )

@@ -12,7 +12,7 @@ from mockserver.mock.messages import JSON, Answer, Pair, Request, refusal
 from mockserver.mock.request.api_keys import key_header, unauthorized
 from mockserver.mock.request.prefer import APPLIED, Choice, Preferences, applied, choose
 from mockserver.mock.request.validation import Violation
-from mockserver.mock.response.examples import body_of, documented, good_status, made
+from mockserver.mock.response.examples import documented, made
 from mockserver.mock.scenarios.model import Act
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Answers:
 
     def documented(self, operation: Operation, values: Mapping[str, str], world: World) -> Answer:
         """Return the success of an operation that is no list: its first example, else a value made for its path."""
-        status = good_status(operation)
+        status = operation.success_status
         return documented(operation, status, values, self._maker(world)) or Answer(status, None, None)
 
     def preferred(self, asked: Asked, *, is_list: bool = False) -> tuple[Answer | None, tuple[Pair, ...]]:
@@ -65,7 +65,7 @@ class Answers:
     def invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
         """Return the 422 answer: in the contract's own shape where it is one of those known, else in FastAPI's."""
         details = [v.detail() for v in violations]
-        schema, media_type = body_of(operation, 422) or ({}, JSON)
+        schema, media_type = operation.json_body(422) or ({}, JSON)
         path = details_path(schema)
         if path is None:
             return Answer(422, {"detail": details}, violations=details)

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.support.paths import ROOT
 
 PACKAGE = ROOT / "mockserver"
@@ -117,7 +115,6 @@ def test_facades_name_what_users_import_and_nobody_else_does() -> None:
             assert mine not in FACADES or theirs in FACADES[mine] | {mine}, f"{dotted(path)} imports {name}"
 
 
-@pytest.mark.xfail(strict=True, reason="the splits that follow the moves mend it")
 def test_no_circle_of_files() -> None:
     """Inside each package too, and TYPE_CHECKING included."""
     edges = {dotted(path): own_imports(path) for path in MODULES}

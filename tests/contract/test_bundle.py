@@ -1,4 +1,4 @@
-"""The contract as one document: it means the same, needs no other file, and every reader of YAML reads the same."""
+"""The contract as one document: it means the same, needs no other file, and every YAML parser reads the same."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from mockserver.contract import (
     parse_contract,
     to_yaml,
 )
-from mockserver.contract import bundle as bundling
+from mockserver.contract.bundle import Bundle
+from mockserver.contract.references import Files
 from mockserver.errors import ContractError
 from mockserver.semantics import list_operations
 from tests.support.paths import ROOT
@@ -183,7 +184,7 @@ def harbour(tmp_path: Path) -> Path:
 
 
 def reloaded(document: Json, folder: Path, name: str = "served.yaml") -> Contract:
-    """A served document, taken away to where none of its files is, and read again."""
+    """A served document, read again in a folder without the other files."""
     place = folder / "elsewhere"
     place.mkdir(exist_ok=True)
     text = to_yaml(document) if name.endswith("yaml") else json.dumps(document)
@@ -191,21 +192,24 @@ def reloaded(document: Json, folder: Path, name: str = "served.yaml") -> Contrac
     return load_contract(place / name)
 
 
-REFERRING = {"operationRef", "discriminator"}
-"""What refers to something without ``$ref``, and is therefore written otherwise in another document."""
+DIFFERENT = {"operation_ref", "servers", "server"}
+"""Fields that differ in a served document: references as they are written there, and where the API is."""
 
 
 def same(left: Any, right: Any, seen: set[tuple[int, int]] | None = None) -> bool:
-    """Equality of what may contain itself, but for what is `REFERRING`."""
+    """Compare values that may contain themselves; fields that are `DIFFERENT` do not count."""
     seen = set() if seen is None else seen
     if (id(left), id(right)) in seen:
         return True
     seen.add((id(left), id(right)))
-    if dataclasses.is_dataclass(left) and type(left) is type(right):
+    names = getattr(left, "_fields", ())
+    if dataclasses.is_dataclass(left):
         names = [f.name for f in dataclasses.fields(left) if f.compare]
+    if names and type(left) is type(right):
+        names = [name for name in names if name not in DIFFERENT]
         return all(same(getattr(left, n), getattr(right, n), seen) for n in names)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return list(left) == list(right) and all(same(left[k], right[k], seen) for k in left if k not in REFERRING)
+        return list(left) == list(right) and all(same(left[k], right[k], seen) for k in left)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(same(a, b, seen) for a, b in zip(left, right, strict=True))
     return type(left) is type(right) and left == right
@@ -284,7 +288,7 @@ def test_every_file_is_there_by_its_name(harbour: Path) -> None:
 def test_only_data_refer_to_other_files(harbour: Path) -> None:
     document = bundled(load_contract(harbour))
     outside = sorted(ref for ref in references(document) if not ref.startswith("#"))
-    # A value's of an enum, an example's value and a value in examples.yaml, and an extension's.
+    # In values: of an example, of examples.yaml, of an extension, of an enum.
     boat = "boats.yaml#/components/schemas/Boat"
     assert outside == [boat, boat, "boats.yaml#/nothing", "parts/owner.yaml"]
 
@@ -337,7 +341,7 @@ def test_a_mapping_of_a_discriminator_leads_to_the_same_schemas(harbour: Path) -
     assert boat["kind"]["discriminator"]["mapping"] == {
         "sail": "#/x-files/boats.yaml/components/schemas/Sail",
         "person": "#/x-files/parts~1owner.yaml",
-        "other": "Sail",
+        "other": "#/x-files/boats.yaml/components/schemas/Sail",
         "odd": "none.yaml#/X",
     }
 
@@ -369,7 +373,7 @@ def the_schema(document: Json) -> Any:
     return document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
 
-def test_a_name_that_is_taken_is_not_taken_again(tmp_path: Path) -> None:
+def test_the_key_of_the_other_files_is_a_free_one(tmp_path: Path) -> None:
     path = small(tmp_path, "{$ref: 'a.yaml#/A'}", "x-files: {a: 1}\n", a="A: {type: string}\n")
     document = bundled(load_contract(path))
     assert document["x-files"] == {"a": 1}
@@ -392,7 +396,7 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
     assert the_schema(document) == {"anyOf": [{"$ref": "#/x-files/a.yaml"}, {"$ref": "#/x-files/a.yaml-"}]}
 
 
-def test_no_name_tells_where_the_contract_lies(tmp_path: Path) -> None:
+def test_no_name_tells_where_the_contract_is(tmp_path: Path) -> None:
     path = small(tmp_path / "home", "{$ref: ../common/a.yaml}", common__x="")
     (tmp_path / "common").mkdir()
     (tmp_path / "common" / "a.yaml").write_text("type: string\n")
@@ -411,7 +415,7 @@ def test_names_are_escaped_as_in_a_url(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_schema_and_has_components(tmp_path: Path) -> None:
-    """What is data to a document is none where the file is a schema too."""
+    """A part that is data of a document can be part of a schema, where the file is both."""
     path = small(tmp_path, "{$ref: a.yaml}", a="components: {}\nproperties: {b: {$ref: b.yaml}}\n", b="type: string\n")
     assert bundled(load_contract(path))["x-files"]["a.yaml"]["properties"] == {"b": {"$ref": "#/x-files/b.yaml"}}
 
@@ -454,7 +458,7 @@ DATA: dict[str, Json] = {
 
 
 def with_places(folder: Path, places: Json) -> Json:
-    """A bundled contract that has these keys besides, or instead."""
+    """The keys of ``places`` in a bundled contract that has them."""
     path = {"get": {"responses": {"200": {"description": "d"}}}}
     document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": path}}
     document |= places | ({"paths": {"/a": path} | places["paths"]} if "paths" in places else {})
@@ -486,7 +490,7 @@ def test_elsewhere_it_is_data(places: Json, tmp_path: Path) -> None:
 
 
 def test_what_nothing_refers_to_is_local_too(tmp_path: Path) -> None:
-    """Tools that gather every reference of a document must find each."""
+    """Tools that collect all references of a document must be able to resolve each."""
     other = "A: {type: string}\nB: [{$ref: '#/A'}, {$ref: main.yaml}]\n"
     document = bundled(load_contract(small(tmp_path, "{$ref: 'a.yaml#/A'}", a=other)))
     assert document["x-files"]["a.yaml"]["B"] == [{"$ref": "#/x-files/a.yaml/A"}, {"$ref": "#"}]
@@ -507,7 +511,7 @@ def test_data_name_no_file(tmp_path: Path) -> None:
     assert list(bundled(load_contract(path))["x-files"]) == ["a.yaml"]
 
 
-def test_what_stands_where_it_cannot_is_no_fault(tmp_path: Path) -> None:
+def test_a_list_where_a_mapping_belongs_is_copied_as_it_is(tmp_path: Path) -> None:
     places = "components: {schemas: [{$ref: a.yaml}, {$ref: b.yaml}]}\n"
     document = bundled(load_contract(small(tmp_path, "{$ref: c.yaml}", places, a="{}", b="{}", c="{}")))
     assert document["components"] == {"schemas": [{"$ref": "a.yaml"}, {"$ref": "b.yaml"}]}
@@ -527,8 +531,8 @@ def test_what_stands_where_it_cannot_is_no_fault(tmp_path: Path) -> None:
         ("", "", []),
     ],
 )
-def test_what_leads_nowhere_is_no_fault(ref: str, expected: str, files: list[str], tmp_path: Path) -> None:
-    """In places that the mock does not need; in others it is one."""
+def test_a_reference_to_nothing_is_copied_as_it_is(ref: str, expected: str, files: list[str], tmp_path: Path) -> None:
+    """Where the mock does not need it; elsewhere it stops the contract."""
     body = f"components: {{requestBodies: {{a: {{$ref: {json.dumps(ref)}}}}}}}\n"
     path = small(tmp_path, "{}", body, a="A: {$ref: b.yaml}\n", b="{}", broken="[")
     document = bundled(load_contract(path))
@@ -536,15 +540,15 @@ def test_what_leads_nowhere_is_no_fault(ref: str, expected: str, files: list[str
     assert list(document.get("x-files", {})) == files
 
 
-def test_aliases_of_aliases_are_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundling, "MAX_PARTS", 10_000)
+def test_aliases_of_aliases_are_not_served(tmp_path: Path) -> None:
     rows = ["x0: &x0 [1]"] + [f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]" for i in range(1, 30)]
-    contract = load_contract(small(tmp_path, "{}", "\n".join(rows) + "\n"))
-    with pytest.raises(ContractError, match=r"it has more than 10000 values, too many to be served as a document"):
+    path = small(tmp_path, "{}", "\n".join(rows) + "\n")
+    contract = dataclasses.replace(load_contract(path), bundle=Bundle(Files(path), max_parts=10_000))
+    with pytest.raises(ContractError, match=r"main\.yaml: more than 10000 values, too many to be served$"):
         bundled(contract)
 
 
-def test_aliases_of_aliases_in_another_file_are_gone_through_once(tmp_path: Path) -> None:
+def test_aliases_of_aliases_in_another_file_are_visited_once(tmp_path: Path) -> None:
     rows = ["x0: &x0 [{$ref: b.yaml}]"] + [f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]" for i in range(1, 30)]
     contract = load_contract(small(tmp_path, "{$ref: 'a.yaml#/A'}", a="\n".join(["A: {}", *rows]), b="{}"))
     assert [file.name for file in contract.files] == ["main.yaml", "a.yaml", "b.yaml"]
@@ -554,7 +558,7 @@ def test_what_nests_too_deeply_is_not_served(tmp_path: Path) -> None:
     document = {"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {"200": {"description": "d"}}}}}}
     path = tmp_path / "c.json"
     path.write_text(json.dumps(document)[:-1] + ', "x-deep": ' + "[" * 300 + "]" * 300 + "}")
-    with pytest.raises(ContractError, match="it has more than 200 levels"):
+    with pytest.raises(ContractError, match="more than 200 levels, too many to be served"):
         bundled(load_contract(path))
 
 
@@ -604,8 +608,7 @@ def test_the_files_of_a_contract(harbour: Path) -> None:
     assert set(files_of(harbour)) == expected
 
 
-def test_a_file_that_only_readers_need_counts(harbour: Path) -> None:
-    """A request body is not served, but the contract is."""
+def test_a_file_that_only_a_request_body_needs_counts(harbour: Path) -> None:
     before = load_contract(harbour)
     (harbour.parent / "inner.yaml").write_text("Rename: {type: string}\n")
     assert load_contract(harbour).digest != before.digest
@@ -641,7 +644,7 @@ def test_a_big_contract_is_bundled_in_seconds(tmp_path: Path) -> None:
 
 # YAML ---------------------------------------------------------------------------------------------------------------
 
-# What other readers take for a number, a date, a truth or nothing, and what has a meaning in YAML's own grammar.
+# What other parsers take for a number, a date, a boolean or null, and what has a meaning in the grammar of YAML.
 WORDS = r"""y n yes No ON off true FALSE null Null ~ 0 1 -1 +1 017 0o17 0x1F 0b1 1_000 1e3 1.0 1. .5 .inf
 -.INF .nan 1:30 2024-01-01 2024-01-01T00:00:00Z = << - -- --- ... ? : # ! & * | > % @ ` ' " \ , [ ]
 { } - a a: :a a:b a# #a &a *a !a %a @a {a} [a] 'a' "a" a' C:\x inf NaN Infinity 1e 0x 12e03 685_230.15"""
@@ -669,7 +672,7 @@ def read_by_us(text: str) -> Any:
 @settings(max_examples=200)
 @given(st.dictionaries(TEXTS, VALUES, max_size=4))
 def test_what_is_written_is_read_again(document: Json) -> None:
-    """By our own reader (YAML 1.2), and by PyYAML (1.1), to the last type and in the same order."""
+    """By our own reader (YAML 1.2) and by PyYAML (1.1), with the same types in the same order."""
     text = to_yaml(document)
     for found in (read_by_us(text), yaml.safe_load(text)):
         assert json.dumps(found) == json.dumps(document)
@@ -709,8 +712,8 @@ def test_aliases_are_written_out() -> None:
     assert "&" not in to_yaml({"x": part, "y": part})
 
 
-def test_half_a_character_is_written_as_one_that_is_not_known() -> None:
-    """JSON can spell what no text can hold."""
+def test_half_a_surrogate_pair_is_written_as_a_question_mark() -> None:
+    """JSON can write what UTF-8 cannot."""
     assert yaml.safe_load(to_yaml({"a": "x\ud800y"})) == {"a": "x?y"}
 
 

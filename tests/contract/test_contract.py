@@ -1,4 +1,4 @@
-"""Contracts: the shipped one says what is known of the API; a faulty one is refused at its line, by one sentence."""
+"""Contracts: the shipped one has what is known of the API; a faulty one is refused with one sentence and its line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from openapi_spec_validator import validate
 
 from mockserver.contract import (
     Contract,
+    MediaType,
     Operation,
     Parameter,
     Response,
@@ -189,7 +190,7 @@ def load(folder: Path, text: str, name: str = "c.yaml") -> Contract:
 
 
 def schema_in(folder: Path, schema: str, more: str = "", version: str = "3.1.0") -> Any:
-    """A schema as it comes out of a contract in which it stands in flow style."""
+    """The schema read from a contract that has ``schema`` in flow style in line 9."""
     text = (
         f"openapi: {version}\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n"
         f"          content:\n            application/json:\n              schema: {schema}\n{more}"
@@ -204,22 +205,22 @@ def refused(folder: Path, text: str, name: str = "c.yaml") -> ContractError:
 
 
 def get(rest: str) -> str:
-    """A contract with one operation whose body begins in line 6."""
+    """A contract with one operation, whose text begins in line 6."""
     return f"{HEAD}paths:\n  /a:\n    get:\n{rest}"
 
 
 FAULTS = {
     "empty": ("", None, "the file is empty"),
     "only a comment": ("# nothing\n", None, "the file is empty"),
-    "a list": ("- a\n", 1, "an OpenAPI document is a mapping; this file holds something else"),
-    "text": ("hello", 1, "an OpenAPI document is a mapping; this file holds something else"),
+    "a list": ("- a\n", 1, "an OpenAPI document must be a mapping"),
+    "text": ("hello", 1, "an OpenAPI document must be a mapping"),
     "not YAML": ("a: 1\nb: [1\n", 3, "not YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
     "a colon": ("a: 1\nb: c: d\n", 2, "not YAML: mapping values are not allowed in this context"),
     "a tab": (
         "openapi: 3.1.0\npaths:\n\t/a: {}\n",
         3,
         "not YAML: while scanning for the next token, found character that cannot start any token; "
-        "a tab cannot indent, use blanks",
+        "indent with spaces, not tabs",
     ),
     "two documents": (
         "a: 1\n---\nb: 1\n",
@@ -238,51 +239,51 @@ FAULTS = {
         1,
         "not YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:timestamp'",
     ),
-    "a number by tag": ("a: !!int x\n", 1, "not YAML: 'x' cannot be read as a whole number"),
+    "a number by tag": ("a: !!int x\n", 1, "not YAML: 'x' cannot be read as an integer"),
     "a truth by tag": ("a: !!bool x\n", 1, "not YAML: 'x' cannot be read as true or false"),
     "a huge number": ("a: 1\nb: 1e999\n", 2, "not YAML: '1e999' cannot be read as a number"),
-    "a key twice": (f"{HEAD}paths: {{}}\npaths: {{}}\n", 4, "not YAML: the key 'paths' stands twice"),
+    "a key twice": (f"{HEAD}paths: {{}}\npaths: {{}}\n", 4, "not YAML: duplicate key 'paths'"),
     "a key that is a list": ("? [a]\n: 1\n", 1, "not YAML: a key must be text"),
     "a merge of text": ("a:\n  <<: 1\n", 2, "not YAML: '<<' takes mappings"),
     "a merge of a list of text": ("<<: [{},\n a]\n", 2, "not YAML: '<<' takes mappings"),
-    "a merge twice": ("<<: {a: 1}\n<<: {a: 2}\n", 2, "not YAML: the key '<<' stands twice"),
+    "a merge twice": ("<<: {a: 1}\n<<: {a: 2}\n", 2, "not YAML: duplicate key '<<'"),
     "a merge of itself": ("a: &a\n  <<: *a\n", 1, "not YAML: found unconstructable recursive node"),
     "itself": ("a: &a\n  b: *a\n", 1, "not YAML: found unconstructable recursive node"),
     "no such alias": ("a: *x\n", 1, "not YAML: found undefined alias"),
-    "deep": ("[" * 100_000, 1, f"not readable: it nests more than {MAX_DEPTH} levels deep"),
-    "deep blocks": ("- " * 500 + "a", 1, f"not readable: it nests more than {MAX_DEPTH} levels deep"),
-    "no openapi": ("info: {}\n", 1, "no 'openapi' field; OpenAPI 3.0 and 3.1 documents are understood"),
-    "null openapi": ("openapi:\npaths: {}\n", 1, "no 'openapi' field; OpenAPI 3.0 and 3.1 documents are understood"),
+    "deep": ("[" * 100_000, 1, f"nested more than {MAX_DEPTH} levels deep"),
+    "deep blocks": ("- " * 500 + "a", 1, f"nested more than {MAX_DEPTH} levels deep"),
+    "no openapi": ("info: {}\n", 1, "no 'openapi' field, expected an OpenAPI 3.0 or 3.1 document"),
+    "null openapi": ("openapi:\npaths: {}\n", 1, "no 'openapi' field, expected an OpenAPI 3.0 or 3.1 document"),
     "swagger": (
         "info: {}\nswagger: '2.0'\n",
         2,
-        "this is Swagger 2.0; OpenAPI 3.0 and 3.1 documents are understood",
+        "got Swagger 2.0, expected an OpenAPI 3.0 or 3.1 document",
     ),
-    "openapi 2": ("openapi: 2.0\n", 1, "'openapi: 2.0'; OpenAPI 3.0 and 3.1 documents are understood"),
-    "openapi 3.2": ("a: 1\nopenapi: 3.2.0\n", 2, "'openapi: 3.2.0'; OpenAPI 3.0 and 3.1 documents are understood"),
-    "openapi 3.11": ("openapi: 3.11.0\n", 1, "'openapi: 3.11.0'; OpenAPI 3.0 and 3.1 documents are understood"),
+    "openapi 2": ("openapi: 2.0\n", 1, "got 'openapi: 2.0', expected an OpenAPI 3.0 or 3.1 document"),
+    "openapi 3.2": ("a: 1\nopenapi: 3.2.0\n", 2, "got 'openapi: 3.2.0', expected an OpenAPI 3.0 or 3.1 document"),
+    "openapi 3.11": ("openapi: 3.11.0\n", 1, "got 'openapi: 3.11.0', expected an OpenAPI 3.0 or 3.1 document"),
     "no paths": (HEAD, 1, "'paths' is missing or empty: there is nothing to serve"),
     "empty paths": (f"{HEAD}paths: {{}}\n", 3, "'paths' is missing or empty: there is nothing to serve"),
     "a list of paths": (f"{HEAD}paths: [a]\n", 3, "'paths' is missing or empty: there is nothing to serve"),
     "a path without slash": (f"{HEAD}paths:\n  a: {{}}\n", 4, "the path 'a' must begin with '/'"),
     "a path that is text": (f"{HEAD}paths:\n  /a: get\n", 4, "'/a' must be a mapping of methods"),
     "an operation that is text": (f"{HEAD}paths:\n  /a:\n    get: x\n", 5, "GET /a must be a mapping"),
-    "no responses": (get("      summary: a\n"), 5, "GET /a documents no 'responses'"),
-    "empty responses": (get("      responses: {}\n"), 6, "GET /a documents no 'responses'"),
+    "no responses": (get("      summary: a\n"), 5, "GET /a has no 'responses'"),
+    "empty responses": (get("      responses: {}\n"), 6, "GET /a has no 'responses'"),
     "an operationId twice": (
         get(f"      operationId: x\n      responses: {OK}\n    put:\n      responses: {OK}\n      operationId: x\n"),
         10,
-        "the operationId 'x' is used twice: by GET /a and by PUT /a",
+        "the operationId 'x' is used twice, by GET /a and by PUT /a",
     ),
     "a bad status": (
         get("      responses:\n        200: {description: a}\n        2000: {description: a}\n"),
         8,
-        "'2000' is no status code; it is one such as 200, 4XX or default",
+        "'2000' is not a status code, expected one like 200, 4XX or default",
     ),
     "a class in small letters": (
         get("      responses:\n        4xx: {description: a}\n"),
         7,
-        "'4xx' is no status code; it is one such as 200, 4XX or default",
+        "'4xx' is not a status code, expected one like 200, 4XX or default",
     ),
     "a response that is text": (get("      responses: {'200': ok}\n"), 6, "the response '200' must be a mapping"),
     "content that is a list": (
@@ -303,7 +304,7 @@ FAULTS = {
     "examples that are a list": (
         get("      responses: {'200': {content: {application/json: {\n        examples: [a]}}}}\n"),
         7,
-        "'examples' of a media type must be a mapping of names",
+        "'examples' must be a mapping of names",
     ),
     "parameters that are a mapping": (
         get(f"      responses: {OK}\n      parameters: {{a: 1}}\n"),
@@ -323,17 +324,17 @@ FAULTS = {
     "a parameter without in": (
         get(f"      responses: {OK}\n      parameters:\n        - name: a\n"),
         8,
-        "'in' of the parameter 'a' is missing; it is one of query, header, path, cookie",
+        "the parameter 'a' has no 'in', expected one of query, header, path, cookie",
     ),
     "a parameter in the body": (
         get(f"      responses: {OK}\n      parameters:\n        - name: a\n          in: body\n"),
         9,
-        "'in' of the parameter 'a' is 'body'; it is one of query, header, path, cookie",
+        "the parameter 'a' has 'in: body', expected one of query, header, path, cookie",
     ),
     "a parameter twice": (
         get(f"      responses: {OK}\n      parameters:\n" + 2 * "        - {name: a, in: query}\n"),
         9,
-        "the query parameter 'a' stands twice",
+        "duplicate query parameter 'a'",
     ),
     "required by yes": (
         get(
@@ -357,38 +358,38 @@ SCHEMA_FAULTS = {
         "{type: strnig}",
         "",
         9,
-        "'type: strnig' is no JSON type; it is one of array, boolean, integer, null, number, object, string",
+        "'type': got 'strnig', expected one of array, boolean, integer, null, number, object, string",
     ),
     "a type that is a number": (
         "{type: 5}",
         "",
         9,
-        "'type: 5' is no JSON type; it is one of array, boolean, integer, null, number, object, string",
+        "'type': got '5', expected one of array, boolean, integer, null, number, object, string",
     ),
     "a type in a type": (
         "{type: [string, [null]]}",
         "",
         9,
-        "'type: [None]' is no JSON type; it is one of array, boolean, integer, null, number, object, string",
+        "'type': got '[None]', expected one of array, boolean, integer, null, number, object, string",
     ),
-    "null without quotes": ("{type: [string, null]}", "", 9, "the type null must stand in quotes: 'null'"),
+    "null without quotes": ("{type: [string, null]}", "", 9, "the type null must be quoted: 'null'"),
     "required on a property": (
         "{properties: {a: {required: true}}}",
         "",
         9,
-        "'required' must be a list of names, not true",
+        "'required': got true, expected a list of names",
     ),
-    "an empty enum": ("{enum: []}", "", 9, "'enum' must be a list of values, not empty, not '[]'"),
-    "a bound that is text": ("{minimum: '1'}", "", 9, "'minimum' must be a number, not '1'"),
-    "a bound of 3.0": ("{exclusiveMinimum: true}", "", 9, "'exclusiveMinimum' must be a number, not true"),
-    "half a length": ("{minLength: 1.5}", "", 9, "'minLength' must be a whole number, 0 or more, not '1.5'"),
+    "an empty enum": ("{enum: []}", "", 9, "'enum': got '[]', expected a list of values, not empty"),
+    "a bound that is text": ("{minimum: '1'}", "", 9, "'minimum': got '1', expected a number"),
+    "a bound of 3.0": ("{exclusiveMinimum: true}", "", 9, "'exclusiveMinimum': got true, expected a number"),
+    "half a length": ("{minLength: 1.5}", "", 9, "'minLength': got '1.5', expected an integer, 0 or more"),
     "a format that is a list": (
         f"{{format: [{'x' * 50}]}}",
         "",
         9,
-        f"'format' must be text, not '['{'x' * 38}...'",
+        f"'format': got '['{'x' * 38}...', expected a string",
     ),
-    "nullable by text": ("{nullable: 'yes'}", "", 9, "'nullable' must be true or false, not 'yes'"),
+    "nullable by text": ("{nullable: 'yes'}", "", 9, "'nullable': got 'yes', expected true or false"),
     "properties that are a list": ("{properties: [a]}", "", 9, "'properties' must be a mapping"),
     "anyOf that is a mapping": ("{anyOf: {a: 1}}", "", 9, "'anyOf' must be a list of schemas"),
     "allOf of nothing": ("{allOf: []}", "", 9, "'allOf' must be a list of schemas"),
@@ -397,23 +398,23 @@ SCHEMA_FAULTS = {
         "{$ref: '#/components/schemas/Cta'}",
         "components:\n  schemas:\n    Cat: {}\n",
         9,
-        "'$ref: #/components/schemas/Cta' names nothing: there is no 'Cta'; did you mean 'Cat'?",
+        "'$ref: #/components/schemas/Cta' points to nothing: no 'Cta'; did you mean 'Cat'?",
     ),
-    "a reference into nothing": ("{$ref: '#/x/y'}", "", 9, "'$ref: #/x/y' names nothing: there is no 'x'"),
-    "a reference into a list": ("{$ref: '#/x/²'}", "x: [1]\n", 9, "'$ref: #/x/²' names nothing: there is no '²'"),
-    "a reference into text": ("{$ref: '#/openapi/a'}", "", 9, "'$ref: #/openapi/a' names nothing: there is no 'a'"),
+    "a reference into nothing": ("{$ref: '#/x/y'}", "", 9, "'$ref: #/x/y' points to nothing: no 'x'"),
+    "a reference into a list": ("{$ref: '#/x/²'}", "x: [1]\n", 9, "'$ref: #/x/²' points to nothing: no '²'"),
+    "a reference into text": ("{$ref: '#/openapi/a'}", "", 9, "'$ref: #/openapi/a' points to nothing: no 'a'"),
     "a reference to an anchor": (
         "{$ref: '#Cat'}",
         "",
         9,
-        "'$ref: #Cat' must be a path from the root, as in #/components/schemas/Name",
+        "'$ref: #Cat' must be a path from the root, like #/components/schemas/Name",
     ),
-    "a reference that is a number": ("{$ref: 5}", "", 9, "'$ref' must be text"),
+    "a reference that is a number": ("{$ref: 5}", "", 9, "'$ref' must be a string"),
     "a reference to the network": (
         "{$ref: 'HTTPS://example.com/a.yaml#/A'}",
         "",
         9,
-        "'$ref: HTTPS://example.com/a.yaml#/A' is a URL; only files beside the contract are read",
+        "'$ref: HTTPS://example.com/a.yaml#/A' is a URL; only local files are read",
     ),
     "a reference to no file": (
         "{$ref: 'none.yaml#/A'}",
@@ -431,26 +432,26 @@ SCHEMA_FAULTS = {
         "{$ref: 'bad.yaml#/A'}",
         "",
         9,
-        "'$ref: bad.yaml#/A': {folder}/bad.yaml:2: not YAML: the key 'a' stands twice",
+        "'$ref: bad.yaml#/A': {folder}/bad.yaml:2: not YAML: duplicate key 'a'",
     ),
     "a reference to what is no schema": ("{$ref: '#/openapi'}", "", 1, "a schema must be a mapping"),
     "a circle of references": (
         "{$ref: '#/A'}",
         "A: {$ref: '#/B'}\nB: {$ref: '#/A'}\n",
         9,
-        "the reference leads round in a circle",
+        "circular reference",
     ),
     "a circle of references with siblings": (
         "{$ref: '#/A'}",
         "A: {$ref: '#/B', title: a}\nB: {$ref: '#/A', title: b}\n",
         10,
-        "this schema is made of itself, by way of allOf, anyOf, oneOf or not",
+        "this schema contains itself through allOf, anyOf, oneOf or not",
     ),
     "a circle of allOf": (
         "{properties: {a: {$ref: '#/A'}}}",
         "A:\n  properties: {b: {$ref: '#/B'}}\n  allOf: [{$ref: '#/B'}]\nB: {oneOf: [{$ref: '#/A'}, {type: string}]}\n",
         10,
-        "this schema is made of itself, by way of allOf, anyOf, oneOf or not",
+        "this schema contains itself through allOf, anyOf, oneOf or not",
     ),
 }
 
@@ -479,10 +480,10 @@ def test_a_fault_in_a_schema_is_one_sentence_with_file_and_line(fault: str, tmp_
     [
         ('{\n "a": }', 2, "not JSON: Expecting value"),
         ("", 1, "not JSON: Expecting value"),
-        ('{"a": 1,\n "b": 2,\n "a": 3}', 3, "not YAML: the key 'a' stands twice"),
-        ('{"a": NaN}', None, "not JSON: 'NaN' is no number"),
-        ('{"a": 1e999}', None, "not JSON: '1e999' is no number"),
-        ("[" * 100_000, None, "not readable: it nests too deeply"),
+        ('{"a": 1,\n "b": 2,\n "a": 3}', 3, "not YAML: duplicate key 'a'"),
+        ('{"a": NaN}', None, "not JSON: 'NaN' is not a number"),
+        ('{"a": 1e999}', None, "not JSON: '1e999' is not a number"),
+        ("[" * 100_000, None, "nested too deeply to be read"),
     ],
 )
 def test_a_fault_in_json(text: str, line: int | None, problem: str, tmp_path: Path) -> None:
@@ -514,7 +515,7 @@ def test_binary_is_refused_at_its_line(tmp_path: Path) -> None:
     assert str(caught.value) == f"{file}:2: the contract is not UTF-8 text (byte 18)"
 
 
-def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
     file = tmp_path / "c.yaml"
     file.write_bytes(b"\xef\xbb\xbf" + get(f"      responses: {OK}\n").encode())
     assert load_contract(file).title == "t"
@@ -622,10 +623,10 @@ def test_no_document_breaks_reader_or_semantics(
         list_operations(parse_contract(document, "c"))
 
 
-# What is understood ------------------------------------------------------------------------------------------------
+# What is read -----------------------------------------------------------------------------------------------------
 
 
-def test_yaml_is_read_as_json_knows_it(tmp_path: Path) -> None:
+def test_yaml_has_the_types_of_json(tmp_path: Path) -> None:
     text = get(f"      responses: {OK}\n") + (
         "x: {date: 2024-01-01, no: NO, yes: yes, on: on, true: true, hex: 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed,"
         " time: 12:30:45, under: 1_000, lead: 010, exp: 1e3, half: .5, inf: .inf, null: ~, none: , tagged: !!str 1}\n"
@@ -664,7 +665,7 @@ def test_a_response_that_is_not_documented() -> None:
     assert str(operation.fault("wrong", "x")) == "contract: wrong"
 
 
-def test_what_a_merge_brings_may_be_said_anew(tmp_path: Path) -> None:
+def test_a_merged_key_can_be_overridden(tmp_path: Path) -> None:
     more = (
         "x:\n  a: &a {p: 1, q: 2}\n  b: &b {<<: *a, q: 3}\n"
         "  c: {q: 4, <<: [*a, *b, {r: 5, '<<': 6}]}\n  d: {<<: [*b, *a]}\n"
@@ -703,12 +704,12 @@ def test_a_document_may_be_parsed_already(tmp_path: Path) -> None:
     assert (response.schema, response.examples) == ({"type": "string"}, {"example": "2024-01-01"})
     document["paths"]["/a"]["get"]["responses"].clear()
     assert contract.document["paths"]["/a"]["get"]["responses"]
-    with pytest.raises(ContractError, match=r"c\.yaml: GET /a documents no 'responses'$") as caught:
+    with pytest.raises(ContractError, match=r"c\.yaml: GET /a has no 'responses'$") as caught:
         parse_contract(document, str(tmp_path / "c.yaml"))
     assert caught.value.line is None
 
 
-def test_a_document_that_holds_itself_is_refused() -> None:
+def test_a_document_that_contains_itself_is_refused() -> None:
     document: dict[str, Any] = {"openapi": "3.1.0"}
     document["x"] = document
     with pytest.raises(ContractError, match=r"^c: the document is not plain data: "):
@@ -727,7 +728,7 @@ def test_the_digest_follows_every_file(tmp_path: Path) -> None:
     assert parse_contract(one, "c").digest != parse_contract(two, "c").digest
 
 
-def test_operations_without_an_id_are_told_apart(tmp_path: Path) -> None:
+def test_operations_without_an_id_have_method_and_path_for_one(tmp_path: Path) -> None:
     text = f"{HEAD}paths:\n  x-note: none\n" + "".join(
         f"  /{p}:\n    get: {{responses: {{'200': {{}}, x-more: 1}}}}\n" for p in ("a-b", "a_b", "{a}/b")
     )
@@ -739,7 +740,7 @@ def test_operations_without_an_id_are_told_apart(tmp_path: Path) -> None:
     assert contract.operations[0].parameter("x") is None
 
 
-def test_parameters_of_the_path_are_shared_and_can_be_said_anew(tmp_path: Path) -> None:
+def test_parameters_of_the_path_are_shared_and_can_be_overridden(tmp_path: Path) -> None:
     text = (
         f"{HEAD}paths:\n  /a/{{id}}:\n    parameters:\n      - {{name: id, in: path, required: true}}\n"
         "      - {name: q, in: query, schema: {type: string}}\n"
@@ -753,7 +754,9 @@ def test_parameters_of_the_path_are_shared_and_can_be_said_anew(tmp_path: Path) 
         ("id", "path", True),
         ("q", "query", False),
     ]
-    assert operation.parameter("q") == Parameter("q", "query", {"type": "integer"}, False, True, "d", {"x-a": 1})
+    content = {"application/json": MediaType({"type": "integer"})}
+    expected = Parameter("q", "query", {"type": "integer"}, False, True, "d", {"x-a": 1}, content=content)
+    assert operation.parameter("q") == expected
 
 
 def test_references_lead_into_other_files(tmp_path: Path) -> None:
@@ -781,7 +784,7 @@ def test_references_lead_into_other_files(tmp_path: Path) -> None:
     assert {f.name for f in contract.files} == {"c.yaml", "item.yaml", "more.yaml"}
 
 
-def test_a_fault_behind_a_reference_is_reported_where_it_stands(tmp_path: Path) -> None:
+def test_a_fault_behind_a_reference_has_its_own_file_and_line(tmp_path: Path) -> None:
     write(tmp_path, "get:\n  responses:\n    '200': {description: a}\n    '2': {}\n", "item.yaml")
     error = refused(tmp_path, f"{HEAD}paths:\n  /a: {{$ref: item.yaml}}\n")
     assert (error.source, error.line) == (str(tmp_path / "item.yaml"), 4)
@@ -791,10 +794,10 @@ def test_a_fault_behind_a_reference_is_reported_where_it_stands(tmp_path: Path) 
     )
     assert error.line == 10
     error = refused(tmp_path, get(f"      responses: {OK}\n      parameters:\n        - {{$ref: '#/none'}}\n"))
-    assert (error.line, error.problem) == (8, "'$ref: #/none' names nothing: there is no 'none'")
+    assert (error.line, error.problem) == (8, "'$ref: #/none' points to nothing: no 'none'")
 
 
-def test_a_schema_that_refers_to_itself_holds_itself(tmp_path: Path) -> None:
+def test_a_schema_that_refers_to_itself_contains_itself(tmp_path: Path) -> None:
     more = (
         "components: {schemas: {Node: {type: object, properties: {\n"
         "  next: {$ref: '#/components/schemas/Node', description: the next},\n"
@@ -807,7 +810,7 @@ def test_a_schema_that_refers_to_itself_holds_itself(tmp_path: Path) -> None:
     assert after["properties"]["all"]["items"] is node
 
 
-def test_what_stands_beside_a_reference_counts_in_3_1(tmp_path: Path) -> None:
+def test_keywords_beside_a_reference_count_in_3_1(tmp_path: Path) -> None:
     more = (
         "A: {type: string, maxLength: 5, description: a}\nB: {$ref: '#/A', title: b}\nE: {}\n"
         "O: {type: object, properties: {p: {type: string}}}\nU: {$ref: '#/A'}\n"
@@ -874,7 +877,7 @@ def test_every_part_of_a_schema_is_read(tmp_path: Path) -> None:
         ("{exclusiveMinimum: true}", {}),
     ],
 )
-def test_words_of_3_0_are_translated(written: str, meant: dict[str, Any], tmp_path: Path) -> None:
+def test_keywords_of_3_0_are_translated(written: str, meant: dict[str, Any], tmp_path: Path) -> None:
     assert schema_in(tmp_path, written, version="3.0.3") == meant
 
 
@@ -908,7 +911,7 @@ def test_a_schema_without_null() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "headers"),
+    ("text", "headers"),
     [
         ("security: [{k: []}]", ("X-Key",)),
         ("security: [{b: []}, {k: []}]", ("Authorization", "X-Key")),
@@ -920,22 +923,22 @@ def test_a_schema_without_null() -> None:
         ("security: [{k: []}]\n      parameters: [{name: X-Key, in: query}]", ("X-Key",)),
     ],
 )
-def test_headers_that_carry_a_key(said: str, headers: tuple[str, ...], tmp_path: Path) -> None:
+def test_headers_that_carry_a_key(text: str, headers: tuple[str, ...], tmp_path: Path) -> None:
     more = (
         "components: {securitySchemes: {k: {type: apiKey, in: header, name: X-Key}, b: {type: http, scheme: bearer},\n"
         "  c: {type: apiKey, in: cookie, name: C}, r: {$ref: '#/components/securitySchemes/k'}}}\n"
     )
-    text = get(f"      responses: {OK}\n      {said}\n") + more
-    assert load(tmp_path, text).operations[0].key_headers == headers
+    contract = load(tmp_path, get(f"      responses: {OK}\n      {text}\n") + more)
+    assert contract.operations[0].key_headers == headers
 
 
-def test_security_of_the_whole_contract_holds_where_an_operation_says_nothing(tmp_path: Path) -> None:
+def test_security_of_the_contract_counts_where_an_operation_has_none(tmp_path: Path) -> None:
     text = get(f"      responses: {OK}\n") + "security: [{b: []}]\ncomponents: {securitySchemes: {b: {type: oauth2}}}\n"
     assert load(tmp_path, text).operations[0].key_headers == ("Authorization",)
     assert load(tmp_path, text.replace("components: ", "other: ")).operations[0].key_headers == ()
 
 
-def test_a_list_beside_its_contract_is_what_it_was(tmp_path: Path) -> None:
+def test_the_media_type_of_json_is_found_in_any_spelling(tmp_path: Path) -> None:
     text = get(
         "      responses: {'200': {content: {text/plain: {schema: {type: string}}, Application/Vnd.a+JSON: }}}\n"
     )
@@ -960,7 +963,7 @@ def test_a_long_chain_of_schemas_costs_no_stack(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_branches_do_not_nest_without_end(order: int, tmp_path: Path) -> None:
+def test_branches_that_nest_too_deeply_are_refused(order: int, tmp_path: Path) -> None:
     rows = [f"  S{i}: {{allOf: [{{$ref: '#/x/S{i + 1}'}}]}}" for i in range(MAX_IN_PLACE + 5)]
     more = "x:\n" + "\n".join(rows) + f"\n  S{MAX_IN_PLACE + 5}: {{type: string}}\n"
     every = ", ".join(f"{{items: {{$ref: '#/x/S{i}'}}}}" for i in range(MAX_IN_PLACE + 5)[::order])
@@ -971,7 +974,7 @@ def test_branches_do_not_nest_without_end(order: int, tmp_path: Path) -> None:
 
 def test_a_long_chain_of_references_with_siblings_is_refused(tmp_path: Path) -> None:
     rows = "".join(f"S{i}: {{$ref: '#/S{i + 1}', title: t}}\n" for i in range(3000))
-    with pytest.raises(ContractError, match="nests too deeply"):
+    with pytest.raises(ContractError, match="nested too deeply to be read"):
         schema_in(tmp_path, "{$ref: '#/S0'}", rows + "S3000: {}\n")
 
 

@@ -12,7 +12,6 @@ from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
 from mockserver.mock.messages import JSON, Answer, Encoded
 from mockserver.mock.request.validation import Parsed
-from mockserver.mock.response.examples import body_of
 from mockserver.mock.response.warnings import NOT_KEPT
 from mockserver.semantics import ListSemantics
 from mockserver.state.base import State
@@ -92,6 +91,6 @@ class Lists:
         items: Sequence[bytes],
         world: World,
     ) -> Answer:
-        schema, media_type = body_of(semantics.operation, 200) or ({}, JSON)
+        schema, media_type = semantics.operation.json_body(200) or ({}, JSON)
         roles = role_values(semantics, query, page, ordinals)
         return Answer(200, Encoded(self._pages.body(semantics, schema, roles, items, world)), media_type)

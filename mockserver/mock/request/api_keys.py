@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-from mockserver.contract import Operation
-from mockserver.contract.model import KEY_NAME, Place
+from mockserver.contract import KEY_NAME, Operation
+from mockserver.contract import KeyPlace as Place
 from mockserver.mock.messages import Answer, Request, refusal
 
 DEFAULT_KEY_HEADER = "X-API-Key"

@@ -17,7 +17,6 @@ from typing import Any
 from mockserver.contract import Operation, Response
 from mockserver.errors import shown
 from mockserver.mock.request.validation import Violation
-from mockserver.mock.response.examples import good_status
 
 HEADER = "Prefer"
 APPLIED = "Preference-Applied"
@@ -161,7 +160,7 @@ def choose(operation: Operation, preferences: Preferences) -> Choice | tuple[Vio
     """
     if preferences.faults:
         return tuple(_violation(preferences, fault) for fault in preferences.faults)
-    ordinary = good_status(operation)
+    ordinary = operation.success_status
     status = ordinary if preferences.code is None else int(preferences.code)
     response = operation.response(status)
     if response is None and preferences.code is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,20 +10,6 @@ from mockserver.mock.messages import Answer
 
 Make = Callable[[Schema, tuple[str, ...]], Any]
 """A value that fits a schema, for a key path: the same each time."""
-
-
-def body_of(operation: Operation, status: int) -> tuple[Schema, str] | None:
-    """Schema and media type of a documented answer, if it has both."""
-    response = operation.response(status)
-    if response is None or response.schema is None or response.media_type is None:
-        return None
-    return response.schema, response.media_type
-
-
-def good_status(operation: Operation) -> int:
-    """The status of an answer that is no refusal: the smallest that is documented, else 200."""
-    good = sorted(s for s in operation.responses if re.fullmatch(r"2\d\d", s))
-    return int(good[0]) if good else 200
 
 
 def documented(operation: Operation, status: int, values: Mapping[str, str], make: Make) -> Answer | None:
