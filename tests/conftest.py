@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 import schemathesis
 
-from tests.support.paths import ROOT
+from tests.support.paths import CONTRACT
 from tests.support.targets import Target, targets
-
-CONTRACT = ROOT / "contracts" / "openapi.yaml"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

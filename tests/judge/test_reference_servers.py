@@ -88,7 +88,8 @@ def test_correct_servers_keep_every_law(design: str | None) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_break_a_law_that_they_name(name: str) -> None:
     fault = FAULTS[name]
-    with client("sesame" if fault.area == "key" else None, fault=name) as http:
+    at_once = fault.area == "concurrency"
+    with client("sesame" if fault.area == "key" else None, fault=name, threads=at_once) as http:
         assert any(broken(law, http) for law in fault.laws)
 
 
@@ -103,11 +104,11 @@ def test_moving_data_never_repeat_a_record_of_the_walk_or_break_a_filter(design:
 
 
 def test_large_server_pages_anywhere() -> None:
-    rows = balances(100_000)
+    rows = balances(20_000)
     with client(design="large") as http:
-        page = http.get(offset=99_000, limit=200)
-        assert page.ids == [row.id for row in rows[99_000:99_200]]
-        assert page.meta["total"] == 100_000
+        page = http.get(offset=19_000, limit=200)
+        assert page.ids == [row.id for row in rows[19_000:19_200]]
+        assert page.meta["total"] == 20_000
         assert ids(http.walk((200,), wallet_uuid=rows[-1].wallet_uuid)) == expected(
             rows, wallet_uuid=rows[-1].wallet_uuid
         )
