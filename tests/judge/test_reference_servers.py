@@ -1,4 +1,4 @@
-"""The second server itself: the base and every design are right, every fault is really there."""
+"""The second server itself: the base and every design are right, every fault is there."""
 
 import re
 import signal
@@ -35,27 +35,27 @@ REPEATED = {
     "not_a_server_error",
     "positive_data_acceptance",
 }
-"""The probe for a key needs one; the others are part of the walks, or another law's as well."""
+"""Left out: the probe for a key needs one; the others are part of the walks, or of another law."""
 PAGING = {"back", "both-cursors", "page-size", "offset-slice"}
 """Left out for designs that leave the pages as they are in the base server; their walks are tested all the same."""
 CLAMPING = {"limits-clamped": {"negative_data_rejection"}}
-"""What the contract forbids and a fair judge still lets pass."""
+"""What the contract forbids and a fair judge accepts all the same."""
 
 
 @contextmanager
 def client(key: str | None = None, **options: Any) -> Iterator[Client]:
-    """A client of a new server."""
+    """Create a client of a new server."""
     with closing(Client(create_app(api_keys=(key,) if key else (), **options), key)) as made:
         yield made
 
 
 def expected(rows: tuple[Balance, ...], **given: str) -> list[str]:
-    """The ids that meet the filters, in list order: the independent list."""
+    """Return the ids that meet the filters, in list order, by plain Python."""
     return [row.id for row in rows if all(getattr(row, name) == value for name, value in given.items())]
 
 
 def size_of(design: str | None) -> int:
-    """The number of records that a design has by default."""
+    """Return the number of records that a design has by default."""
     size = DESIGNS[design].size if design else None
     return 173 if size is None else size
 
@@ -161,7 +161,7 @@ def test_refusals_are_wrapped() -> None:
         assert http.get(after="").ids == http.get().ids
 
 
-def test_data_are_awkward_on_purpose() -> None:
+def test_data_have_edge_cases_on_purpose() -> None:
     rows = balances()
     ages = [row.age for row in rows]
     assert balances.__wrapped__() == rows and len({row.id for row in rows}) == 173
@@ -180,7 +180,7 @@ def test_running_serves_over_http() -> None:
         assert response.status == 200
 
 
-def test_command_serves_until_it_is_told_to_end() -> None:
+def test_command_serves_until_it_is_terminated() -> None:
     command = [sys.executable, "-m", "tests.reference_servers", "--fault", "total-of-page", "--size", "9"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout

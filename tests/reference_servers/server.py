@@ -1,4 +1,4 @@
-"""The second server as a FastAPI application: the only module that knows the framework's routing."""
+"""The second server as a FastAPI application. No other module knows the framework's routing."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class Wire:
 
 
 def build(fault: str | None, design: str | None, size: int | None) -> Backend:
-    """The back end with at most one fault over at most one design; KeyError for an unknown name."""
+    """Build the back end, with at most one fault over at most one design. Raises KeyError for an unknown name."""
     chosen = [entry for entry in (FAULTS[fault] if fault else None, DESIGNS[design] if design else None) if entry]
     sizes = [size, *(entry.size for entry in chosen), SIZE]
     bases = tuple(entry.backend for entry in chosen) or (Backend,)
