@@ -1,4 +1,4 @@
-"""What tests share: the servers that are judged, chosen in one place."""
+"""What all tests share: the options of a run, and the servers that are judged."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 import schemathesis
 
-from tests.support.paths import ROOT
+from tests.support.paths import CONTRACT
 from tests.support.targets import Target, targets
-
-CONTRACT = ROOT / "contracts" / "openapi.yaml"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --base-url only the tests that judge a server are run: the others have none to speak to."""
+    """Run only the tests that judge a server when --base-url names one."""
     if not config.getoption("base_url"):
         return
     kept = [item for item in items if item.get_closest_marker("judge")]
@@ -29,17 +27,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """One of the servers to be judged, running."""
+    """Start one of the servers to be judged."""
     with request.param() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def api_schema(target: Target) -> Any:
-    """The contract as Schemathesis sees it, aimed at the target."""
+    """Load the contract into Schemathesis, with the target as its server."""
     schema = schemathesis.openapi.from_path(CONTRACT)
     schema.app = target.app
     schema.config.update(base_url=target.base_url)
-    # The laws have tests of their own here; as a check they would run when the target is gone.
+    # The laws have tests of their own here; as a check they would run after the target has ended.
     schema.config.checks.update(excluded_check_names=["Laws"])
     return schema

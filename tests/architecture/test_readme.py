@@ -11,8 +11,7 @@ from mockserver.cli import cli
 from mockserver.contract import load_contract
 from mockserver.judge.laws import LAWS
 from mockserver.semantics import BLOCK, block_schema, list_operations
-from tests.support.looking_over import CONTRACT
-from tests.support.paths import ROOT
+from tests.support.paths import CONTRACT, ROOT
 from tests.support.serving import served
 from tests.support.worlds import build_world
 

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Locator, Page, Request, Route
 
 from tests.browser.hosting import ROOT
-from tests.support.tools import wait_for
+from tests.support.programs import wait_for
 
 APP = ROOT / "examples" / "frontend"
 LIST = "/api/v1/wallets/balances"

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Complaints
 from tests.browser.example_app import LIST, ids, listed
 from tests.browser.hosting import ROOT, axe, folder_served, screenshot
+from tests.support.programs import wait_for
 from tests.support.serving import served, started
-from tests.support.tools import wait_for
 
 TABS = {"explorer": "", "journal": "journal", "scenarios": "switch", "reference": "reference"}
 LEFT = r"net::ERR_ABORTED \S+/__mock__/(bar|journal)\?"

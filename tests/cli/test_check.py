@@ -1,17 +1,24 @@
-"""`mockserver check URL`, as a user types it: verdicts, exit codes, reports, profiles, and every kind of bad input."""
+"""`mockserver check URL`, as a user types it: verdicts, exit codes, reports, profiles, and every kind of bad input.
 
+What runs Schemathesis' own phases runs in a process of its own, as for a user; the laws alone are judged in this one.
+"""
+
+import io
+import os
 import re
 import subprocess
 import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from mockserver.cli import main
 from mockserver.judge.laws import LAWS
 from mockserver.judge.profile import Profile, load_profile, template
 from tests.reference_servers.running import running
@@ -20,11 +27,27 @@ from tests.support.paths import ROOT
 from tests.support.serving import clean_environment, served
 
 
-def check(*args: str, cwd: Path = ROOT, key: str | None = None) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of `mockserver check`."""
+def check(*args: str, key: str | None = None) -> tuple[int, str, str]:
+    """Return the exit code, standard output and standard error of `mockserver check`, run in this process."""
+    environment = clean_environment({"MOCKSERVER_KEY": key} if key else None)
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment, clear=True),
+        patch.object(sys, "argv", []),  # which the command sets
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main(["check", *args])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, out.getvalue(), err.getvalue()
+
+
+def check_in_a_process(*args: str, key: str | None = None) -> tuple[int, str, str]:
+    """Return the same of a process of its own."""
     environment = clean_environment({"MOCKSERVER_KEY": key} if key else None)
     command = [sys.executable, "-m", "mockserver", "check", *args]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120)
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     return done.returncode, done.stdout, done.stderr
 
@@ -36,7 +59,7 @@ def rows(output: str) -> dict[str, str]:
 
 def test_the_mock_is_clean_in_both_parts() -> None:
     with served() as base_url:
-        code, out, _ = check(base_url)
+        code, out, _ = check_in_a_process(base_url)
     assert code == 0, out
     assert list(rows(out)) == list(LAWS)
     assert set(rows(out).values()) == {"kept", "not applicable"}
@@ -47,7 +70,7 @@ def test_the_mock_is_clean_in_both_parts() -> None:
 def test_a_broken_law_is_told_with_its_evidence_and_can_be_replayed() -> None:
     """The curl line of the verdict shows what the verdict says: fewer records than there are."""
     with running(create_app(fault="last-page-lost")) as base_url:
-        code, out, _ = check(base_url, "--laws-only")
+        code, out, _ = check_in_a_process(base_url, "--laws-only")
         assert code == 1
         assert rows(out)["limit-free"] == "broken"
         told = out.split("\nlimit-free: ", 1)[1]
@@ -99,7 +122,7 @@ def test_moving_data_are_inconclusive() -> None:
 
 def test_reports_hold_the_laws_too(tmp_path: Path) -> None:
     with running(create_app(fault="ties-lost")) as base_url:
-        code, _, _ = check(
+        code, _, _ = check_in_a_process(
             base_url, "--laws-only", "--report", "junit,json,html,har,allure", "--report-dir", str(tmp_path)
         )
     assert code == 1
@@ -112,7 +135,7 @@ def test_reports_hold_the_laws_too(tmp_path: Path) -> None:
 def test_the_key_of_the_environment_opens_and_is_not_shown() -> None:
     with running(create_app(fault="key-unchecked-with-cursor", api_keys=("sesame-47",))) as base_url:
         shut = check(base_url, "--laws-only")
-        opened = check(base_url, "--laws-only", key="sesame-47")
+        opened = check_in_a_process(base_url, "--laws-only", key="sesame-47")
         by_header = check(base_url, "--laws-only", "-H", "X-API-Key: sesame-47")
     assert shut[0] == 2
     assert "status 401" in shut[2]
@@ -290,7 +313,9 @@ def test_a_server_that_cannot_be_judged(answer: Callable[[BaseHTTPRequestHandler
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers() -> None:
+    """It is given up after 15 seconds."""
     done = threading.Event()
     with answering(lambda _: done.wait(60) and None) as base_url:
         try:
@@ -346,6 +371,12 @@ def test_what_cannot_be_asked_is_one_sentence(args: list[str], said: str) -> Non
     assert code == 2
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_process_ends_with_one_sentence_too() -> None:
+    code, _, err = check_in_a_process("http://127.0.0.1:1", "--laws-only")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "connection failed" in err
 
 
 def test_a_contract_without_lists(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from mockserver.server.workers import Address, reserve
 from mockserver.world.build import DEFAULT_SEED
 from mockserver.world.model import LARGEST
 from tests.support.paths import ROOT
-from tests.support.tools import wait_for
+from tests.support.programs import wait_for
 
 PATH = "/api/v1/wallets/balances"
 TIMEOUT = 30

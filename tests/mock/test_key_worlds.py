@@ -4,7 +4,7 @@ from mockserver.contract import load_contract
 from mockserver.mock.key_worlds import Worlds
 from mockserver.semantics import list_operations
 from mockserver.world.model import World
-from tests.support.looking_over import CONTRACT
+from tests.support.paths import CONTRACT
 from tests.support.worlds import build_world
 
 SEMANTICS = list_operations(load_contract(CONTRACT))

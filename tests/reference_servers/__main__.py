@@ -11,13 +11,13 @@ from tests.reference_servers.server import create_app
 
 
 def arguments() -> argparse.ArgumentParser:
-    """The command line."""
+    """Build the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.reference_servers", description=__doc__)
     parser.add_argument("--fault", choices=sorted(FAULTS), metavar="NAME", help="plant one fault")
     parser.add_argument("--design", choices=sorted(DESIGNS), metavar="NAME", help="serve another correct design")
     parser.add_argument("--size", type=int, metavar="N", help="number of records (default 173)")
     parser.add_argument("--api-key", action="append", default=[], metavar="K", help="demand this key (repeatable)")
-    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     parser.add_argument("--list", action="store_true", help="print every fault and design, and end")
     return parser
 

@@ -26,7 +26,7 @@ Position = tuple[int, str]
 
 
 class Params(BaseModel):
-    """The query parameters of the operation; an empty nullable one counts as absent."""
+    """The query parameters of the operation; an empty nullable one is absent."""
 
     wallet_uuid: UUID | None = None
     chain_id: str | None = None
@@ -41,11 +41,11 @@ class Params(BaseModel):
     @field_validator("wallet_uuid", "chain_id", "address", "token_id", "after", "before", "offset", mode="before")
     @classmethod
     def blank(cls, value: Any) -> Any:
-        """Take an empty string for null."""
+        """Read an empty string as null."""
         return None if value == "" else value
 
     def filters(self) -> dict[str, str]:
-        """The filters that were given, as the strings that the table holds."""
+        """Return the filters that were given, as the strings that the table holds."""
         return {name: str(getattr(self, name)) for name in FILTERS if getattr(self, name) is not None}
 
 
@@ -78,23 +78,23 @@ class Page:
 
 
 def position(row: Row) -> Position:
-    """The place of a row in the list."""
+    """Return the place of a row in the list."""
     return row["age"], row["id"]
 
 
 @lru_cache(maxsize=4096)
 def instant(micros: int) -> str:
-    """RFC 3339 in whole seconds."""
+    """Format microseconds since 1970 as RFC 3339, in whole seconds."""
     return datetime.fromtimestamp(micros // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def pack(content: object) -> str:
-    """Base64url of compact JSON, without padding."""
+    """Encode as base64url of compact JSON, without padding."""
     return base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def unpack(text: str) -> Any:
-    """What `pack` packed; ValueError for anything else. Takes at most 1,200 characters."""
+    """Decode what `pack` encoded, up to 1,200 characters. Raises ValueError for anything else."""
     if len(text) > 1200 or not text.isascii():
         raise ValueError("not a cursor")
     try:
@@ -109,7 +109,7 @@ def unpack(text: str) -> Any:
 class Backend:
     """The correct server.
 
-    `total` is exact under `offset` and null otherwise; `has_more` always speaks of what follows the page in list order.
+    `total` is exact under `offset` and null otherwise; `has_more` says whether records follow the page in list order.
     """
 
     params: type[Params] = Params
@@ -125,19 +125,19 @@ class Backend:
         self.store = Store(rows)
 
     def load(self, size: int) -> Sequence[Balance]:
-        """The records, in list order."""
+        """Return the records, in list order."""
         return balances(size)
 
     def wire(self, raw: bytes) -> bytes:
-        """The raw query string, before anything reads it."""
+        """Return the raw query string as the server is to read it."""
         return raw
 
     def allowed(self, key: str | None, keys: Sequence[str], asked: Sequence[str]) -> bool:
-        """Whether `key` opens a server that demands one of `keys` (none: open); `asked` names the query parameters."""
+        """Return whether `key` is one of `keys` (none: all are let in); `asked` names the query parameters."""
         return not keys or key in keys
 
     def answer(self, query: Params) -> Any:
-        """The body of the 200 response; raises Refused."""
+        """Return the body of the 200 response. Raises Refused."""
         with self.lock:
             self.check(query)
             self.refresh(query)
@@ -151,41 +151,41 @@ class Backend:
             raise Refused.parameter(given[1], f"cannot be used together with {given[0]}", getattr(query, given[1]))
 
     def refresh(self, query: Params) -> None:
-        """Sync the balances of one address: its times move forward, nothing else changes."""
+        """Sync the balances of one address: their times move forward, nothing else changes."""
         if query.force_refresh and query.address is not None:
             self.sync(query.address, self.tick())
 
     def tick(self) -> int:
-        """The server's clock: later than every time in the data, a second later at each refresh."""
+        """Return the time of a refresh: later than every time in the data, a second later at each refresh."""
         self.refreshed += 1
         return EPOCH + 3_600_000_000 + self.refreshed * 1_000_000
 
     def sync(self, address: str, now: int) -> None:
-        """Write the outcome of a sync."""
+        """Store the outcome of a sync."""
         self.store.change("UPDATE balances SET updated = ?, synced = ? WHERE address = ?", now, now, address)
 
     def where(self, query: Params) -> list[Clause]:
-        """The clauses of the filters."""
+        """Return the clauses of the filters."""
         return [self.match(name, value) for name, value in query.filters().items()]
 
     def match(self, column: str, value: str) -> Clause:
-        """The clause of one filter."""
+        """Return the clause of one filter."""
         return f"{column} = ?", (value,)
 
     def order(self, back: bool) -> str:
-        """The ORDER BY of the list, or of the list read backward."""
+        """Return the ORDER BY of the list, or of the list read backward."""
         return "age DESC, id DESC" if back else "age, id"
 
     def beyond(self, place: Position, back: bool) -> Clause:
-        """The records after (or before) a place."""
+        """Return the clause for the records after (or before) a place."""
         return ("(age, id) < (?, ?)" if back else "(age, id) > (?, ?)"), place
 
     def encode(self, row: Row, query: Params, name: str) -> str:
-        """The cursor of a row, for the parameter `name`."""
+        """Return the cursor of a row, for the parameter `name`."""
         return pack([row["age"], row["id"]])
 
     def decode(self, text: str, query: Params, name: str) -> Position:
-        """The place that a cursor names; raises ValueError."""
+        """Return the place that a cursor names. Raises ValueError."""
         content = unpack(text)
         if not isinstance(content, list) or [type(part) for part in content] != [int, str]:
             raise ValueError("not a cursor")
@@ -194,7 +194,7 @@ class Backend:
         return content[0], content[1]
 
     def start(self, query: Params) -> Position | None:
-        """The place that the request's cursor names, if it has one; raises Refused."""
+        """Return the place that the request's cursor names, if it has one. Raises Refused."""
         name = "before" if query.before is not None else "after"
         text: str | None = getattr(query, name)
         if text is None:
@@ -205,20 +205,20 @@ class Backend:
             raise self.bad_cursor(name, text) from error
 
     def bad_cursor(self, name: str, text: str) -> Refused:
-        """What is raised for a cursor that this server did not issue."""
+        """Return the error for a cursor that this server did not issue."""
         return Refused.parameter(name, "is not a cursor of this list", text)
 
     def page(self, query: Params) -> Page:
-        """The page that a request asks for."""
+        """Return the page that a request asks for."""
         return self.seek(query) if query.offset is None else self.slice(query, query.offset)
 
     def slice(self, query: Params, offset: int) -> Page:
-        """The page at an offset."""
+        """Return the page at an offset."""
         where = self.where(query)
         return self.bounded(self.store.select(where, self.order(False), query.limit, offset), where)
 
     def seek(self, query: Params) -> Page:
-        """The page next to the cursor: one row more than needed is read, and cut off."""
+        """Return the page next to the cursor: one row more than needed is read, and cut off."""
         back = query.before is not None
         place = self.start(query)
         where = self.where(query)
@@ -227,35 +227,35 @@ class Backend:
         return self.bounded(rows[::-1] if back else rows, where)
 
     def cut(self, rows: list[Row], limit: int, back: bool) -> list[Row]:
-        """The rows of the page, out of those read."""
+        """Return the rows of the page, out of those that were read."""
         return rows[:limit]
 
     def bounded(self, rows: list[Row], where: list[Clause]) -> Page:
-        """`rows` as a page, with what lies on either side of it."""
+        """Return `rows` as a page that knows whether records follow and precede it."""
         if not rows:
             return Page([], None, None, False, False)
         follows = self.any(where, position(rows[-1]), False)
         return Page(rows, rows[0], rows[-1], follows, self.any(where, position(rows[0]), True))
 
     def any(self, where: list[Clause], place: Position, back: bool) -> bool:
-        """Whether a record that meets `where` lies beyond a place."""
+        """Return whether a record that meets `where` lies beyond a place."""
         return bool(self.store.select([*where, self.beyond(place, back)], self.order(back), 1))
 
     def has_more(self, query: Params, page: Page) -> bool:
-        """Whether records follow the page in list order, in whichever direction it was reached."""
+        """Return whether records follow the page in list order, whichever direction led to it."""
         return page.follows
 
     def total(self, query: Params, page: Page) -> int:
-        """The number of records that meet the filters."""
+        """Count the records that meet the filters."""
         return self.store.count(self.where(query))
 
     def shows_total(self, query: Params) -> bool:
-        """Whether this response fills `total`."""
+        """Return whether this response has a `total`."""
         first = query.after is None and query.before is None and not query.offset
         return {"always": True, "never": False, "first": first}.get(self.total_shown, query.offset is not None)
 
     def meta(self, query: Params, page: Page) -> dict[str, Any] | None:
-        """The pagination metadata."""
+        """Return the pagination metadata."""
         total = self.total(query, page) if self.shows_total(query) else None
         if query.offset is not None:
             cursors = dict.fromkeys(("has_more", "after", "before"))
@@ -263,7 +263,7 @@ class Backend:
         return {"total": total, "offset": None, "limit": None, **self.cursors(query, page)}
 
     def cursors(self, query: Params, page: Page) -> dict[str, Any]:
-        """The metadata of cursor mode."""
+        """Return the metadata of cursor mode."""
         return {
             "has_more": self.has_more(query, page),
             "after": self.encode(page.last, query, "after") if page.last and page.follows else None,
@@ -271,7 +271,7 @@ class Backend:
         }
 
     def record(self, row: Row) -> dict[str, Any]:
-        """A row as the contract shows it."""
+        """Return a row as the contract describes it."""
         shown = {name: value for name, value in row.items() if name not in {"age", "updated", "synced"}}
         shown["compatible_chains"] = row["compatible_chains"].split(",") if row["compatible_chains"] else []
         shown["updated_at"] = self.moment(row["updated"])
@@ -279,17 +279,17 @@ class Backend:
         return shown
 
     def moment(self, micros: int) -> Any:
-        """A time as the contract shows it."""
+        """Return a time as the contract describes it."""
         return instant(micros)
 
     def body(self, query: Params, records: list[dict[str, Any]], meta: dict[str, Any] | None) -> Any:
-        """The envelope of a success."""
+        """Return the envelope of a success."""
         return {"result": records, "success": True, "suggestion": "", "message": "", "meta": meta}
 
     def refusal(self, entries: list[dict[str, Any]]) -> Response:
-        """The response to bad input."""
+        """Return the response to bad input."""
         return self.reply(422, {"success": False, "error": {"detail": entries}})
 
     def reply(self, status: int, body: Any) -> Response:
-        """The response on the wire."""
+        """Return a response with this body."""
         return JSONResponse(body, status)

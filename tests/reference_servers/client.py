@@ -26,12 +26,12 @@ class Answer:
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the records; empty for an error."""
+        """Return the ids of the records, none for an error."""
         return [record["id"] for record in self.body["result"]] if self.status == 200 else []
 
     @property
     def meta(self) -> dict[str, Any]:
-        """The pagination metadata; empty where there is none."""
+        """Return the pagination metadata, empty where there is none."""
         return (self.body.get("meta") or {}) if self.status == 200 else {}
 
 
@@ -64,12 +64,12 @@ class Client:
         return result
 
     def get(self, **query: Any) -> Answer:
-        """GET the list; parameters that are None are left out."""
+        """Send a GET for the list; parameters that are None are left out."""
         answer: Answer = self._run(self._get(query))
         return answer
 
     def together(self, queries: Sequence[dict[str, Any]]) -> list[Answer]:
-        """GET the list once for each query, all at the same time."""
+        """Send a GET for the list for each query, all at the same time."""
 
         async def gather() -> list[Answer]:
             return await asyncio.gather(*(self._get(query) for query in queries))
@@ -99,19 +99,19 @@ class Client:
             return Answer(sent[0]["status"], kinds, None)
 
     def request(self, method: str, path: str = PATH) -> Answer:
-        """A request without a query."""
+        """Send a request without a query."""
         answer: Answer = self._run(self._get({}, method, path))
         return answer
 
     def walk(self, limits: Sequence[int] = (200,), most: int = BOUND, **filters: Any) -> list[Answer]:
-        """The pages from the first to the last, at most `most`, by `after`; the limits are used in turn."""
+        """Return the pages from the first to the last, at most `most`, by `after`; the limits are used in turn."""
         pages = [self.get(limit=limits[0], **filters)]
         while (cursor := pages[-1].meta.get("after")) is not None and len(pages) < most:
             pages.append(self.get(limit=limits[len(pages) % len(limits)], after=cursor, **filters))
         return pages
 
     def walk_back(self, pages: Sequence[Answer], limit: int, most: int = BOUND, **filters: Any) -> list[Answer]:
-        """The pages before the last of `pages` that has records, nearest first, by `before`."""
+        """Return the pages before the last of `pages` that has records, nearest first, by `before`."""
         page = next((page for page in reversed(pages) if page.ids), pages[0])
         found: list[Answer] = []
         while (cursor := page.meta.get("before")) is not None and len(found) < most:
@@ -121,5 +121,5 @@ class Client:
 
 
 def ids(pages: Sequence[Answer]) -> list[str]:
-    """The ids on all the pages, in order."""
+    """Return the ids on all pages, in order."""
     return [key for page in pages for key in page.ids]

@@ -1,4 +1,4 @@
-"""The records of the second server: deterministic, made by code of its own, awkward where list servers go wrong.
+"""The records of the second server: deterministic, made by code of its own, with the edge cases of list servers.
 
 Times are integers, microseconds since 1970. `age` (microseconds between a record's birth and `EPOCH`) is the sort key
 and is never shown; it has large groups of ties, and neighbours that differ only within one second.
@@ -71,7 +71,7 @@ SOLANA = {"SOL": "SOL", "SOLDEV_SOL": "SOLDEV"}
 
 
 def _tokens() -> tuple[Token, ...]:
-    """Every token, the awkward ones first: ids that differ in `_` only, in case only, or by a suffix; a null chain."""
+    """Return every token, edge cases first: ids that differ in `_` only, in case only, by a suffix; a null chain."""
     odd = [Token(name, 6, "ETH", "ETH") for name in ("ETH_USDC", "ETHXUSDC", "ETH_usdc")]
     odd += [Token("SOL_$WIF", 6, "SOL", "SOL"), Token("LEGACY_ERC", 18, None, None), Token("LEGACY_SPL", 9, None, None)]
     plain = [Token(chain, 18, chain, "ETH") for chain in EVM] + [Token(chain, 9, chain, "SOL") for chain in SOLANA]
@@ -102,14 +102,14 @@ def _wallet(rng: random.Random, number: int, principals: list[str]) -> Wallet:
 
 
 def plain(units: int, decimals: int) -> str:
-    """`units` of the smallest unit as a plain decimal string, without needless zeros."""
+    """Format `units` of the smallest unit as a plain decimal string, without needless zeros."""
     digits = str(units).rjust(decimals + 1, "0")
     whole, part = digits[:-decimals], digits[-decimals:].rstrip("0")
     return f"{whole}.{part}" if part else whole
 
 
 def _amounts(rng: random.Random, decimals: int) -> tuple[str, str | None, str | None, str | None]:
-    """amount, total, pending, locked; null only where the number would be zero, or for total."""
+    """Return amount, total, pending and locked; null only where the number would be zero, or for total."""
     amount = rng.choice((0, 1, 10**decimals, rng.randrange(10 ** (decimals + 4)), rng.randrange(10 ** (decimals + 12))))
     pending = rng.choice((0, 0, rng.randrange(10**decimals)))
     locked = rng.choice((0, 0, rng.randrange(10**decimals)))
@@ -119,7 +119,7 @@ def _amounts(rng: random.Random, decimals: int) -> tuple[str, str | None, str | 
 
 
 def _holdings(rng: random.Random, size: int, wallets: list[Wallet]) -> list[tuple[Wallet, Token]]:
-    """`size` different pairs: the first wallet holds a quarter of them, every second one all of Ethereum's tokens."""
+    """Return `size` different pairs: a quarter of the first wallet; each second wallet has all of Ethereum's tokens."""
     pairs = [(wallets[0], token) for token in TOKENS[: min(len(TOKENS), max(1, size // 4))]]
     stacks = []
     for number, wallet in enumerate(wallets[1:]):
@@ -177,7 +177,7 @@ def _ages(size: int) -> list[int]:
 
 @lru_cache(maxsize=8)
 def balances(size: int = 173) -> tuple[Balance, ...]:
-    """`size` records in the server's list order: youngest first, ties by id."""
+    """Return `size` records in the server's list order: youngest first, ties by id."""
     rng = random.Random(SEED)
     principals = [_uuid(rng) for _ in range(PRINCIPALS)]
     wallets = [_wallet(rng, number, principals) for number in range(max(12, size // 20))]

@@ -1,4 +1,4 @@
-"""`DESIGNS`: correct servers that differ where the contract leaves it open. A fair judge condemns none of them."""
+"""`DESIGNS`: correct servers that differ where the contract leaves it open. A fair judge finds no fault in any."""
 
 from tests.reference_servers.designs_paging import CURSORS
 from tests.reference_servers.designs_wire import WIRE

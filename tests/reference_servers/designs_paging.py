@@ -77,7 +77,7 @@ class BadCursorsIgnored(Backend):
 
 
 def _part(row: Row, limit: int) -> int:
-    """A number of records from 1 to `limit` that depends on the place only."""
+    """Return a number of records from 1 to `limit` that depends on the place only."""
     return 1 + int(row["id"].replace("-", ""), 16) % limit
 
 
@@ -163,7 +163,7 @@ class CursorsRememberFilters(CursorsBoundToFilters):
         return super().meta(self.remembered(query), page)
 
     def remembered(self, query: Params) -> Params:
-        """The query with its cursor's filters, where it gives none."""
+        """Return the query with its cursor's filters, where it has none."""
         text = query.after or query.before
         if query.filters() or text is None:
             return query
@@ -264,7 +264,7 @@ class OneWins(Backend):
     wins: tuple[str, ...] = ()
 
     def answer(self, query: Params) -> Any:
-        """The answer to the query without the parameters that lost."""
+        """Answer the query without the cursor that is ignored."""
         given = [name for name in self.wins if getattr(query, name) is not None]
         return super().answer(query.model_copy(update=dict.fromkeys(given[1:])))
 

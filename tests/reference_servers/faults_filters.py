@@ -42,7 +42,7 @@ class Filter(Backend):
     ignored = ""
 
     def where(self, query: Params) -> list[Clause]:
-        """The clauses of the other filters."""
+        """Return the clauses of the other filters."""
         return super().where(query.model_copy(update={self.ignored: None}))
 
 
@@ -80,7 +80,7 @@ class Matching(Backend):
     condition = ""
 
     def match(self, column: str, value: str) -> Clause:
-        """The clause of one filter; the condition names its column `{0}` and the value `?1`."""
+        """Return the clause of one filter; the condition names its column `{0}` and the value `?1`."""
         if column in {"wallet_uuid", "address"}:
             return super().match(column, value)
         condition = self.condition.format(column)
@@ -139,7 +139,7 @@ class FilterValueCut(Matching):
 
 @FILTERING.plant("filter-undecoded", "filter-complete")
 class FilterUndecoded(Matching):
-    """The filter's value is compared percent-encoded, as it came: `SOL_$WIF` is never found."""
+    """The filter's value is compared percent-encoded, as it was sent: `SOL_$WIF` is never found."""
 
     condition = "{0} = replace(?, '$', '%24')"
 

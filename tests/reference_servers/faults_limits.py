@@ -245,7 +245,7 @@ class CachedPages(Backend):
         self.cache: dict[str, Any] = {}
 
     def answer(self, query: Params) -> Any:
-        """The cached body, if the key is known."""
+        """Return the cached body, if the key is known."""
         key = query.model_dump_json(exclude={*self.lacks})
         if query.force_refresh:
             self.cache.clear()
@@ -266,7 +266,7 @@ class CacheLacksOffset(CachedPages):
     """Pages are cached under a key that lacks the value of `offset`."""
 
     def answer(self, query: Params) -> Any:
-        """The cached body; one entry for every offset."""
+        """Return the cached body, one for all offsets."""
         self.lacks = ("offset",) if query.offset is not None else ()
         return super().answer(query)
 

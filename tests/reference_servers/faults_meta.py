@@ -222,11 +222,11 @@ class Meta(Backend):
     """Shows the metadata with other values."""
 
     def shown(self, meta: dict[str, Any]) -> dict[str, Any]:
-        """The values that differ."""
+        """Return the values that differ."""
         return {}
 
     def meta(self, query: Params, page: Page) -> dict[str, Any] | None:
-        """The metadata, changed."""
+        """Return the metadata, changed."""
         meta = super().meta(query, page)
         return meta | self.shown(meta) if meta else meta
 

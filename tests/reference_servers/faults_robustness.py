@@ -19,7 +19,7 @@ class CrashOn(Backend):
     parameters: tuple[str, ...] = ("wallet_uuid", "chain_id", "address", "token_id", "after", "before")
 
     def answer(self, query: Params) -> Any:
-        """The answer, unless a text matches the pattern."""
+        """Answer, unless a text matches the pattern."""
         for name in self.parameters:
             if self.pattern.search(str(getattr(query, name) or "")):
                 raise Crash

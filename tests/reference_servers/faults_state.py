@@ -168,7 +168,7 @@ class SharedQuery(Backend):
         self.current = Params()
 
     def answer(self, query: Params) -> Any:
-        """The answer to this request, unless another one came meanwhile."""
+        """Answer this request, or another one that arrived meanwhile."""
         self.current = query
         time.sleep(0.01)
         latest = self.current

@@ -21,7 +21,7 @@ class Wire(Backend):
     becomes = b""
 
     def wire(self, raw: bytes) -> bytes:
-        """The query string, rewritten."""
+        """Return the query string, rewritten."""
         return re.sub(self.pattern, self.becomes, raw)
 
 
@@ -70,7 +70,7 @@ class LimitAnything(Params):
     @field_validator("limit", mode="before")
     @classmethod
     def number(cls, value: Any) -> Any:
-        """Take what is no number for 200,000."""
+        """Read anything but a number as 200,000."""
         return value if re.fullmatch(r"\s*[-+]?\d+(\.0*)?\s*", str(value)) else 200_000
 
     limit: int = Field(default=50, ge=1, le=200_000)
@@ -94,7 +94,7 @@ class AnyWallet(Params):
     @field_validator("wallet_uuid", mode="before")
     @classmethod
     def wallet(cls, value: Any) -> Any:
-        """Take what is no UUID for null."""
+        """Read anything but a UUID as null."""
         try:
             return value and UUID(str(value))
         except ValueError:
@@ -130,7 +130,7 @@ class BadOffset(Params):
     @field_validator("offset", mode="before")
     @classmethod
     def number(cls, value: Any) -> Any:
-        """Take what is no number for 0."""
+        """Read anything but a number as 0."""
         return value if value is None or re.fullmatch(r"\s*[-+]?\d+(\.0*)?\s*", str(value)) else 0
 
 
@@ -147,7 +147,7 @@ class AnyRefresh(Params):
     @field_validator("force_refresh", mode="before")
     @classmethod
     def truth(cls, value: Any) -> bool:
-        """Take every other text for true."""
+        """Read every other text as true."""
         return str(value).lower() not in {"false", "0", "no", "off", "f", "n", ""}
 
 

@@ -1,4 +1,4 @@
-"""How faults and designs are written: a subclass of `Backend`, entered into a table by a decorator.
+"""How faults and designs are written: a subclass of `Backend`, which a decorator enters into a table.
 
 The class's docstring is the description. One class is one entry; nothing else has to be changed to add one.
 """
@@ -14,9 +14,9 @@ AREAS = ("paging", "filters", "meta", "validation", "schema", "data", "refresh",
 
 @dataclass(frozen=True)
 class Fault:
-    """A bug that can be planted. One of `laws` at least (or of the stock checks among them) must condemn it.
+    """A bug that can be planted. At least one of `laws` must find it; some of them are Schemathesis' own checks.
 
-    `size` is a number of records in which the bug shows, null where the default does. The bugs of the area `key`
+    `size` is a number of records in which the bug shows, `None` for the default. The bugs of the area `key`
     show only on a server that was created with `api_keys`.
     """
 

@@ -1,7 +1,7 @@
-"""For each law, the requests that show whether a server of this package keeps it: `PROBES[law](client)` asserts.
+"""For each law, requests that show whether a server of this package keeps it: `PROBES[law](client)` asserts it.
 
-Not the judge: it knows these servers, has no budget and explains nothing. It only makes sure that a planted bug really
-is there, and that nothing else is.
+This is not the judge: it knows these servers, has no budget and explains nothing. It makes sure that a planted bug is
+there, and no other.
 """
 
 import re
@@ -20,12 +20,12 @@ ODD = ("BASE", "ETH_USDC", "SOL_$WIF", "SETH", "ETH", "LEGACY_ERC")
 
 
 def records(client: Client, limit: int = 50, **filters: Any) -> list[dict[str, Any]]:
-    """Every record of a walk."""
+    """Return every record of a walk."""
     return [record for page in client.walk((limit,), **filters) for record in page.body["result"]]
 
 
 def chosen(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Filters worth trying on these records: the commonest and the rarest values, the odd tokens, and pairs."""
+    """Return filters worth trying on these records: the commonest and the rarest values, the odd tokens, and pairs."""
     found: list[dict[str, Any]] = []
     for name in FILTERS:
         counts = Counter(row[name] for row in rows if row.get(name)).most_common()
@@ -38,12 +38,12 @@ def chosen(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def matching(rows: list[dict[str, Any]], given: dict[str, Any]) -> list[str]:
-    """The ids of the records that meet the filters."""
+    """Return the ids of the records that meet the filters."""
     return [row["id"] for row in rows if all(row.get(name) == value for name, value in given.items())]
 
 
 def page_size(client: Client) -> None:
-    """Every way of getting a page."""
+    """Get pages in every way."""
     first = client.get()
     assert len(first.ids) <= 50
     rows = records(client, 7)
@@ -61,7 +61,7 @@ def page_size(client: Client) -> None:
 
 
 def no_repeat(client: Client) -> None:
-    """Walks, whole and filtered."""
+    """Walk, with and without a filter."""
     for given in PLAIN:
         for limit in (7, 50):
             seen = ids(client.walk((limit,), **given))
@@ -69,7 +69,7 @@ def no_repeat(client: Client) -> None:
 
 
 def walk_ends(client: Client) -> None:
-    """Walks whose cursors all differ."""
+    """Walk, and compare the cursors."""
     for given in PLAIN:
         for limit in (7, 50):
             pages = client.walk((limit,), **given)
@@ -78,7 +78,7 @@ def walk_ends(client: Client) -> None:
 
 
 def has_more(client: Client) -> None:
-    """`has_more` of each page of a walk, against the pages that follow."""
+    """Compare `has_more` of each page of a walk with the pages that follow."""
     for given in (*PLAIN[:1], {"chain_id": "SOL"}, {"chain_id": "nowhere"}):
         for limit in (1, 7) if given else (7, 50):
             pages = client.walk((limit,), **given)
@@ -89,7 +89,7 @@ def has_more(client: Client) -> None:
 
 
 def cursor_accepted(client: Client) -> None:
-    """Walks in both directions."""
+    """Walk in both directions."""
     for given in PLAIN:
         for limit in (7, 50):
             pages = client.walk((limit,), **given)
@@ -97,7 +97,7 @@ def cursor_accepted(client: Client) -> None:
 
 
 def limit_free(client: Client) -> None:
-    """The same walk at several limits, and with changing ones."""
+    """Walk at several limits, and with changing ones."""
     for given in PLAIN:
         sizes: list[tuple[int, ...]] = [(200,), (4,), (50,), (3, 40), (100,)]
         walks = [ids(client.walk(limits, **given)) for limits in [*sizes, (1,) if given else (7,)]]
@@ -105,7 +105,7 @@ def limit_free(client: Client) -> None:
 
 
 def replay(client: Client) -> None:
-    """The same requests one after another, again, and all at once."""
+    """Send the same requests one after another, again, and all at once."""
     queries: list[dict[str, Any]] = [{"limit": limit} for limit in (1, 50, 3)]
     queries += [{"chain_id": chain, "limit": 20} for chain in ("ETH", "SOL", "SETH", "BASE_ETH")]
     alone = [client.get(**query).ids for query in queries]
@@ -114,7 +114,7 @@ def replay(client: Client) -> None:
 
 
 def back(client: Client) -> None:
-    """Walks back from every page of a walk, step by step and at once."""
+    """Walk back from every page of a walk, step by step and at once."""
     for given in PLAIN:
         for limit in (7, 40):
             pages = client.walk((limit,), **given)
@@ -128,7 +128,7 @@ def back(client: Client) -> None:
 
 
 def total(client: Client) -> None:
-    """Every total that is there, under each filter."""
+    """Compare every total with the list, under each filter."""
     rows = records(client)
     for given in [{}, *chosen(rows)[::2]]:
         count = len(matching(rows, given))
@@ -140,7 +140,7 @@ def total(client: Client) -> None:
 
 
 def filter_sound(client: Client) -> None:
-    """Every record under every filter, in every mode, also at the same time."""
+    """Look at every record under every filter, in every mode, also at the same time."""
     filters = chosen(records(client))
     for given in filters:
         pages = client.walk((3,), 2, **given)
@@ -156,14 +156,14 @@ def _matches(answer: Answer, given: dict[str, Any]) -> bool:
 
 
 def filter_complete(client: Client) -> None:
-    """Filtered walks against the whole list."""
+    """Compare filtered walks with the unfiltered list."""
     rows = records(client)
     for given in chosen(rows):
         assert ids(client.walk((15,), **given)) == matching(rows, given)
 
 
 def filter_unknown(client: Client) -> None:
-    """Values that nothing has."""
+    """Filter by values that no record has."""
     rows = records(client)
     address = rows[0]["address"] if rows else "0x00"
     unknown = {
@@ -177,7 +177,7 @@ def filter_unknown(client: Client) -> None:
 
 
 def offset_slice(client: Client) -> None:
-    """Slices of the list at offsets, whole and filtered, and far beyond the end."""
+    """Get slices at offsets, with and without a filter, and far beyond the end."""
     if client.get(offset=0).status == 422:
         return
     for given in PLAIN:
@@ -191,7 +191,7 @@ def offset_slice(client: Client) -> None:
 
 
 def limits(client: Client) -> None:
-    """The ends of the range, and what lies beyond them."""
+    """Try both ends of the range, and beyond."""
     some = bool(client.get().ids)
     assert [len(client.get(limit=limit).ids) > 0 for limit in (1, 200)] == [some, some]
     assert all(len(client.get(limit=limit).ids) <= 200 for limit in (200, 201, 1000, "ten", "9" * 30))
@@ -199,7 +199,7 @@ def limits(client: Client) -> None:
 
 
 def no_crash(client: Client) -> None:
-    """What nobody expects."""
+    """Send what nobody expects."""
     first = client.get(limit=5)
     after = first.meta.get("after") or "x"
     nasty = (
@@ -223,7 +223,7 @@ def no_crash(client: Client) -> None:
 
 
 def both_cursors(client: Client) -> None:
-    """A page's two cursors at once."""
+    """Send both cursors of a page at once."""
     listed = ids(client.walk((200,)))
     for page in client.walk((9,), 4)[2:]:
         far = client.walk((9,), 9)
@@ -234,7 +234,7 @@ def both_cursors(client: Client) -> None:
 
 
 def refresh(client: Client) -> None:
-    """A refresh of three addresses."""
+    """Refresh three addresses."""
     before = records(client, 200)
     for address in sorted({row["address"] for row in before})[::6][:3]:
         pages = client.walk((200,), address=address, force_refresh="true")
@@ -246,7 +246,7 @@ def refresh(client: Client) -> None:
 
 
 def record(client: Client) -> None:
-    """What every record says, before and after a refresh."""
+    """Check every record, before and after a refresh."""
     for again in (False, True):
         rows = records(client, 200)
         assert len({row["id"] for row in rows}) == len(rows)
@@ -263,7 +263,7 @@ def record(client: Client) -> None:
 
 
 def error_shape(client: Client) -> None:
-    """The bodies of refusals, and `success` of the others."""
+    """Check the bodies of refusals, and `success` of the others."""
     assert all(page.body.get("success", True) is True for page in client.walk((50,)))
     for query in REJECTED:
         answer = client.get(**query)
@@ -274,7 +274,7 @@ def error_shape(client: Client) -> None:
 
 
 def key(client: Client) -> None:
-    """Requests without the key that the server demands."""
+    """Send requests without the key that the server demands."""
     after = client.get(limit=3).meta["after"]
     row = client.get(limit=1).body["result"][0]
     bare = Client(client.app)
@@ -300,13 +300,13 @@ CHECKS: dict[str, Probe] = {
     "response_schema_conformance": schema, "negative_data_rejection": negative_data, "not_a_server_error": no_crash,
     "status_code_conformance": statuses, "content_type_conformance": kinds, "positive_data_acceptance": limits,
 }  # fmt: skip
-"""The probes of stock checks of single responses."""
+"""The probes that stand for Schemathesis' own checks of single responses."""
 
 PROBES: dict[str, Probe] = {**LAWS, **CHECKS}
 
 
 def broken(law: str, client: Client) -> bool:
-    """Whether the server breaks the law in these requests."""
+    """Return whether the server breaks the law in these requests."""
     try:
         PROBES[law](client)
     except (AssertionError, LookupError, TypeError, ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Probes of single responses, in place of the stock checks that see them."""
+"""Probes of single responses, which stand for Schemathesis' own checks."""
 
 import re
 from typing import Any
@@ -12,17 +12,17 @@ REJECTED = ({"limit": 0}, {"limit": -1}, {"limit": 201}, {"limit": "ten"}, {"wal
 
 
 def negative_data(client: Client) -> None:
-    """Input that the contract does not allow."""
+    """Send input that the contract does not allow."""
     assert all(client.get(**query).status in {400, 422} for query in REJECTED)
 
 
 def statuses(client: Client) -> None:
-    """The documented statuses."""
+    """Check for the documented statuses."""
     assert all(client.get(**query).status in {200, 422} for query in ({}, *REJECTED))
 
 
 def kinds(client: Client) -> None:
-    """The documented media type."""
+    """Check for the documented media type."""
     assert all(client.get(**query).kind == "application/json" for query in ({}, *REJECTED))
 
 
@@ -30,7 +30,7 @@ TIME = re.compile(r"(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d
 
 
 def schema(client: Client) -> None:
-    """The shape of every response of a walk, of an empty list, of an offset, of an error with status 200."""
+    """Check the shape of every response of a walk, of an empty list, of an offset, of an error with status 200."""
     queries: list[dict[str, Any]] = [{"chain_id": "ETH", "token_id": "SOL"}, {"offset": 1}, {"limit": 0}]
     for answer in [*client.walk((50,)), *(client.get(**query) for query in queries)]:
         if answer.status == 200:

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 
 
 def bound(port: int = 0) -> socket.socket:
-    """A socket bound to `port` of 127.0.0.1 (0: a free one)."""
-    # The protocol is named because asyncio turns Nagle's algorithm off only then: 40 ms an answer otherwise.
+    """Bind a socket to `port` of 127.0.0.1 (0: a free one)."""
+    # With the protocol named, asyncio turns Nagle's algorithm off; with it on, an answer takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))

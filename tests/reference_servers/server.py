@@ -1,4 +1,4 @@
-"""The second server as a FastAPI application: the only module that knows the framework's routing."""
+"""The second server as a FastAPI application. No other module knows the framework's routing."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class Wire:
 
 
 def build(fault: str | None, design: str | None, size: int | None) -> Backend:
-    """The back end with at most one fault over at most one design; KeyError for an unknown name."""
+    """Build the back end, with at most one fault over at most one design. Raises KeyError for an unknown name."""
     chosen = [entry for entry in (FAULTS[fault] if fault else None, DESIGNS[design] if design else None) if entry]
     sizes = [size, *(entry.size for entry in chosen), SIZE]
     bases = tuple(entry.backend for entry in chosen) or (Backend,)
@@ -46,9 +46,18 @@ def build(fault: str | None, design: str | None, size: int | None) -> Backend:
 
 
 def create_app(
-    fault: str | None = None, design: str | None = None, size: int | None = None, api_keys: Sequence[str] = ()
+    fault: str | None = None,
+    design: str | None = None,
+    size: int | None = None,
+    api_keys: Sequence[str] = (),
+    *,
+    threads: bool = True,
 ) -> FastAPI:
-    """A server of its own data. `size` is the number of records (default: the fault's, the design's, else 173)."""
+    """Create a server of its own data.
+
+    `size` is the number of records (default: the fault's, the design's, else 173). With `threads` each request is
+    answered in a thread, so that requests overlap; without them, one by one in the event loop.
+    """
     backend = build(fault, design, size)
     app = FastAPI(openapi_url=None)
     app.add_middleware(Wire, backend=backend)
@@ -58,17 +67,22 @@ def create_app(
         if not backend.allowed(request.headers.get("x-api-key"), api_keys, [*request.query_params]):
             raise Unauthorized
 
-    app.add_api_route(PATH, _operation(backend), methods=["GET"], dependencies=[Depends(guard)], response_model=None)
+    endpoint = _operation(backend, threads)
+    app.add_api_route(PATH, endpoint, methods=["GET"], dependencies=[Depends(guard)], response_model=None)
     _handle_errors(app, backend)
     return app
 
 
-def _operation(backend: Backend) -> Callable[..., Response]:
+def _operation(backend: Backend, threads: bool) -> Callable[..., Any]:
     def list_balances(query: Params) -> Response:
         return backend.reply(200, backend.answer(query))
 
-    list_balances.__annotations__["query"] = Annotated[backend.params, Query()]
-    return list_balances
+    async def list_in_the_event_loop(query: Params) -> Response:
+        return list_balances(query)
+
+    chosen: Callable[..., Any] = list_balances if threads else list_in_the_event_loop
+    chosen.__annotations__["query"] = Annotated[backend.params, Query()]
+    return chosen
 
 
 def _handle_errors(app: FastAPI, backend: Backend) -> None:

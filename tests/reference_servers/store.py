@@ -20,7 +20,7 @@ def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
 
 
 class Store:
-    """One table in one in-memory database; its caller serialises the calls."""
+    """One table in one in-memory database; its caller makes one call at a time."""
 
     def __init__(self, rows: Sequence[Balance]) -> None:
         self.database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
@@ -38,14 +38,14 @@ class Store:
         self.database.execute("COMMIT")
 
     def select(self, where: Sequence[Clause], order: str, limit: int = -1, skip: int = 0) -> list[Row]:
-        """At most `limit` rows (-1: all) that meet every clause, in `order`, after the first `skip` of them."""
+        """Return at most `limit` rows (-1: all) that meet every clause, in `order`, after the first `skip` of them."""
         condition, arguments = _joined(where)
         sql = f"SELECT * FROM balances WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
         found: list[Row] = self.database.execute(sql, (*arguments, limit, skip)).fetchall()
         return found
 
     def count(self, where: Sequence[Clause]) -> int:
-        """The number of rows that meet every clause."""
+        """Count the rows that meet every clause."""
         condition, arguments = _joined(where)
         sql = f"SELECT COUNT(*) AS n FROM balances WHERE {condition}"
         found: Row = self.database.execute(sql, arguments).fetchone()

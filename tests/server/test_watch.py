@@ -15,7 +15,7 @@ from watchfiles import Change
 from mockserver.errors import ContractError
 from mockserver.server import watch as reloading
 from mockserver.server.watch import Watch, is_watched
-from tests.support.tools import wait_for
+from tests.support.programs import wait_for
 
 
 class Calls:

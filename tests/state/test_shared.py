@@ -26,8 +26,8 @@ from mockserver.state.memory import MemoryState
 from mockserver.state.redis import RedisJournal, RedisState
 from mockserver.state.sqlite import SqliteState
 from mockserver.state.stores import open_journal, open_state
+from tests.support.programs import free_port, nginx_command, redis_command, running, wait_for
 from tests.support.serving import clean_environment, started
-from tests.support.tools import free_port, nginx_command, redis_command, running, wait_for
 
 PATH = "/api/v1/wallets/balances"
 NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""What tests share: servers, contracts, paths and oracles."""
+"""What tests share: servers to test, contracts, programs, and independent ways to compute what is expected."""

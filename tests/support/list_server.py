@@ -1,4 +1,4 @@
-"""A correct list server in memory, of many designs, and its mutations: what the laws are tried on."""
+"""A correct list server in memory, of many designs, and mutations of it, to try the laws on."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ COUNT: dict[str, Any] = {"type": ["integer", "null"]}
 
 
 def parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a query parameter as a contract describes it."""
     return {"name": name, "in": "query", "schema": schema}
 
 
 def semantics(operation: dict[str, Any] | None = None) -> ListSemantics:
-    """The meaning of a small list operation: filters ``colour`` and ``shape``, both cursors, an offset, a total."""
+    """Return the meaning of a small list: filters ``colour`` and ``shape``, both cursors, an offset, a total."""
     item = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "colour": TEXT, "shape": TEXT}}
     meta = {"total": COUNT, "offset": COUNT, "has_more": {"type": "boolean"}, "after": NULLABLE, "before": NULLABLE}
     body = {"type": "object", "properties": {"items": {"type": "array", "items": item}, "meta": {"properties": meta}}}
@@ -51,7 +52,7 @@ def semantics(operation: dict[str, Any] | None = None) -> ListSemantics:
 
 @dataclass(frozen=True)
 class Design:
-    """How a correct server may be built. ``short``: pages hold fewer than asked for, every so often."""
+    """How a correct server may be built. ``short``: pages hold one record fewer than asked for."""
 
     total: bool = True
     forward_has_more: bool = False
@@ -85,7 +86,7 @@ class ListServer:
 
 
 class Answer:
-    """One page in the making: which records match, where it begins, how many it may hold."""
+    """One page: which records match, where it starts, how many it may hold."""
 
     def __init__(self, server: ListServer, values: dict[str, str]) -> None:
         self.server, self.values, self.design = server, values, server.design
@@ -99,7 +100,7 @@ class Answer:
         self.rows: list[Record] | None = None
 
     def prepare(self) -> str:
-        """Read limit and position; why the request is refused, or an empty text."""
+        """Read limit and position; return why the request is refused, or an empty text."""
         raw = self.values.get("limit", str(DEFAULT))
         if not raw.lstrip("-").isdigit() or not raw.isascii():
             return "limit"
@@ -140,10 +141,11 @@ class Answer:
         return f"n{place}" if self.design.cursor_of == "place" else f"c-{record['id']}"
 
     def page(self) -> list[Record]:
-        """The records of the page."""
+        """Return the records of the page."""
         return self.matching[self.start : self.start + self.size] if self.rows is None else self.rows
 
     def body(self) -> dict[str, Any]:
+        """Return the body of the answer."""
         rows = self.page()
         precedes, follows = self.start > 0 and bool(rows), self.start + len(rows) < len(self.matching) and bool(rows)
         more = precedes if self.backward and not self.design.forward_has_more else follows

@@ -1,4 +1,4 @@
-"""HTML as a tree that a test can ask: only what the standard library reads, so that nothing is taken for granted."""
+"""HTML read into a tree by the standard library alone, which repairs nothing that a page has wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ VOID = ("area", "br", "circle", "hr", "img", "input", "link", "meta", "rect", "w
 
 
 class Element:
-    """An element: its tag, its attributes, and what is in it."""
+    """An element: its tag, its attributes, and the elements and texts inside."""
 
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag = tag
@@ -20,21 +20,21 @@ class Element:
         return self.attributes[name]
 
     def get(self, name: str) -> str | None:
-        """An attribute, or ``None``."""
+        """Return an attribute, or ``None``."""
         return self.attributes.get(name)
 
     @property
     def text(self) -> str:
-        """All text in it, with single blanks."""
+        """Return all text inside, with single blanks."""
         return " ".join(self.raw.split())
 
     @property
     def raw(self) -> str:
-        """All text in it, as it is."""
+        """Return all text inside, as it is."""
         return "".join(part if isinstance(part, str) else part.raw for part in self.inside)
 
     def every(self, tag: str | None = None, **wanted: str) -> Iterator[Element]:
-        """Every element below with that tag and these attributes (``class_`` is one of the classes)."""
+        """Iterate over every element inside with that tag and these attributes (``class_`` is one of its classes)."""
         for part in self.inside:
             if isinstance(part, Element):
                 if part._is(tag, wanted):
@@ -42,7 +42,7 @@ class Element:
                 yield from part.every(tag, **wanted)
 
     def one(self, tag: str | None = None, **wanted: str) -> Element:
-        """The only one; fails if there is another, or none."""
+        """Return the only element of `every`; fail if there are none or several."""
         found = list(self.every(tag, **wanted))
         assert len(found) == 1, f"{len(found)} of {tag} {wanted}"
         return found[0]
@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
 
 
 def read_html(text: str) -> Element:
-    """A whole page; elements that are not closed in order are a failure."""
+    """Read a page; fail if elements are not closed in order."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -92,7 +92,7 @@ def read_html(text: str) -> Element:
 
 
 def table_rows(table: Element) -> list[dict[str, str]]:
-    """The rows of a table's body, by the names in its head."""
+    """Return the rows of a table's body, by the names in its head."""
     names = [cell.text for cell in table.one("thead").every("th")]
     rows = ([cell.text for cell in row.inside if isinstance(cell, Element)] for row in table.one("tbody").every("tr"))
     return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,4 +1,4 @@
-"""Schemas that can be met, drawn by Hypothesis, those that are checked word by word, and values of them."""
+"""Schemas: drawn by Hypothesis so that values for them exist, a list of single keywords, and generated values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ Json = dict[str, Any]
 
 
 def fake(schema: Json, *path: str | int, seed: str = "s", **more: Any) -> Any:
+    """Generate a value of a schema."""
     return generate(schema, seed=seed, path=path or ("test",), **more)
 
 
 def many(schema: Json, count: int = 60) -> list[Any]:
+    """Generate ``count`` values of a schema."""
     return [fake(schema, "many", i) for i in range(count)]
 
 
@@ -74,6 +76,7 @@ def _wider(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
 
 
 schemas = st.recursive(_leaves, _wider, max_leaves=6)
+"""Schemas for which values exist."""
 
 CHECKED: list[Json] = [
     {"if": {"type": "string"}, "then": {"minLength": 2}, "else": {"not": {"type": "null"}}},
@@ -96,3 +99,4 @@ CHECKED: list[Json] = [
     {"pattern": "^a", "maxLength": 2, "minLength": 1},
     {"properties": {"id": {"type": "integer"}}, "required": ["id"]},
 ]
+"""Schemas of one or a few keywords, for values of any type."""

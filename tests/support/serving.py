@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def served(*options: str, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Run ``mockserver serve --port 0`` with these options ; the value is the base URL that it printed."""
+    """Run ``mockserver serve --port 0`` with these options while the block runs; the value is its base URL."""
     with started(*options, environment=environment) as (base_url, _, _):
         yield base_url
 
@@ -20,7 +20,7 @@ def served(*options: str, environment: dict[str, str] | None = None) -> Iterator
 def started(
     *options: str, environment: dict[str, str] | None = None
 ) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
-    """As `served`, with the first lines that were printed and the process."""
+    """Do the same as `served`; the value is the base URL, the lines that were printed up to it, and the process."""
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(environment)
@@ -36,7 +36,7 @@ def started(
 
 
 def clean_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
-    """This environment without settings of the mock's, which would change what is served."""
+    """Return this environment without settings of the mock, which would change what is served."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKSERVER_")}
     return kept | (extra or {})
 

@@ -1,4 +1,4 @@
-"""A contract of a list that is not of balances: ships."""
+"""A contract of another list than the wallet balances: ships."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def semantics(
     filters: tuple[str, ...] = (*SHIP_FILTERS, "code"),
     *names: str,
 ) -> tuple[ListSemantics, ...]:
-    """The list operations of a contract that was written for the test."""
+    """Write a contract of lists into a folder, and return its list operations."""
     query = [{"name": "page_size", "in": "query", "schema": {"type": "integer"}}]
     query += [{"name": n, "in": "query", "schema": {"type": "string"}} for n in filters]
     body = {
@@ -67,4 +67,5 @@ def semantics(
 
 
 def ships(folder: Path, size: int | None = None, **more: Any) -> Dataset:
+    """Return the records of a list of ships."""
     return build_world(semantics(folder, **more), size=size).datasets["ships"]

@@ -10,6 +10,6 @@ from mockserver.world.model import World
 
 
 def build_world(semantics: Sequence[ListSemantics], *, wallets: int | None = None, **options: Any) -> World:
-    """`build.build_world` with every installed domain; ``wallets`` is the wallet domain's option."""
+    """Build a world with every installed domain; ``wallets`` is the wallet domain's option."""
     given = {} if wallets is None else {"wallets": wallets}
     return build.build_world(semantics, installed(), options=given, **options)

@@ -14,8 +14,8 @@ from mockserver.domains.wallets.dataset import BalanceDataset
 from mockserver.errors import OptionError
 from mockserver.semantics import list_operations
 from mockserver.world.model import LARGEST, Record, World
+from tests.support.expected import all_records
 from tests.support.paths import ROOT
-from tests.support.plain import everything
 from tests.support.ships import SHIP, semantics
 from tests.support.worlds import build_world
 
@@ -96,7 +96,7 @@ def test_a_fingerprint_of_items_that_contain_themselves(folder: Path) -> None:
     item = {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}, "parts": inner}}
     world = build_world(semantics(folder, item, "code", ()))
     assert len(world.fingerprint) == 12
-    assert any(r.get("parts") for r in everything(world.datasets["ships"]))
+    assert any(r.get("parts") for r in all_records(world.datasets["ships"]))
 
 
 def test_the_world_is_the_same_in_a_new_process_and_costs_no_import_of_faker() -> None:
@@ -111,7 +111,7 @@ def test_the_world_is_the_same_in_a_new_process_and_costs_no_import_of_faker() -
         "print(json.dumps([world.fingerprint, sorted(heavy), records[::-1]]))\n"
     )
     world = build_world(BALANCES)
-    wanted = [world.fingerprint, [], everything(world.datasets["list_balances"])]
+    wanted = [world.fingerprint, [], all_records(world.datasets["list_balances"])]
     for hash_seed in ("1", "2"):
         env = {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path)}
         run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)

@@ -28,8 +28,8 @@ from mockserver.world.export import BATCH, FORMATS, export, parts_of
 from mockserver.world.fixtures import load_fixtures, parse_fixtures
 from mockserver.world.model import Dataset, Record, World
 from mockserver.world.with_fixtures import with_fixtures
+from tests.support.expected import all_records
 from tests.support.paths import ROOT
-from tests.support.plain import everything
 from tests.support.ships import SHIP, semantics
 from tests.support.worlds import build_world
 from tests.world.test_with_fixtures import BALANCES, LIST, RECORDS, WORLD
@@ -56,9 +56,9 @@ def two_lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, 
 
 def test_json_is_a_mapping_from_operations_to_records(two_lists: tuple[ListSemantics, ...]) -> None:
     large = build_world(BALANCES, size=2 * BATCH + 7)
-    assert json.loads(text_of(large, "json")) == {LIST: everything(large.datasets[LIST])}
+    assert json.loads(text_of(large, "json")) == {LIST: all_records(large.datasets[LIST])}
     world = build_world(two_lists, size=3)
-    everyone = {name: everything(data) for name, data in world.datasets.items()}
+    everyone = {name: all_records(data) for name, data in world.datasets.items()}
     assert json.loads(text_of(world, "json", two_lists)) == everyone
     assert json.loads(text_of(world, "json", two_lists, operation="boats")) == {"boats": everyone["boats"]}
     assert json.loads(text_of(build_world(BALANCES, size=0), "json")) == {LIST: []}
@@ -69,7 +69,7 @@ def test_ndjson_has_one_record_a_line_and_its_list_where_there_are_several(
 ) -> None:
     assert [json.loads(line) for line in text_of(WORLD, "ndjson").splitlines()] == RECORDS
     world = build_world(two_lists, size=2)
-    rows = [{"operation": name, "record": r} for name in ("ships", "boats") for r in everything(world.datasets[name])]
+    rows = [{"operation": name, "record": r} for name in ("ships", "boats") for r in all_records(world.datasets[name])]
     assert [json.loads(line) for line in text_of(world, "ndjson", two_lists).splitlines()] == rows
     assert text_of(build_world(BALANCES, size=0), "ndjson") == ""
 
@@ -83,7 +83,7 @@ def test_csv_has_a_header_and_a_row_for_each_record(two_lists: tuple[ListSemanti
         assert row == told
     world = build_world(two_lists, size=9)
     (ships,) = [list(csv.DictReader(io.StringIO(text_of(world, "csv", two_lists, operation="ships"))))]
-    for row, record in zip(ships, everything(world.datasets["ships"]), strict=True):
+    for row, record in zip(ships, all_records(world.datasets["ships"]), strict=True):
         assert row["afloat"] == {True: "true", False: "false", None: ""}[record.get("afloat")]
         assert row["sails"] == str(record["sails"])
 
@@ -106,7 +106,7 @@ def loaded(script: str) -> sqlite3.Connection:
 
 def test_sql_makes_the_table_and_its_rows() -> None:
     world = build_world(BALANCES, size=2 * BATCH + 7)
-    records = everything(world.datasets[LIST])
+    records = all_records(world.datasets[LIST])
     script = text_of(world, "sql")
     assert script.count("INSERT INTO") == 3
     with closing(loaded(script)) as database:
@@ -192,7 +192,7 @@ def test_filters_are_read_as_in_a_request(two_lists: tuple[ListSemantics, ...]) 
     assert json.loads(text_of(WORLD, "json", filters=filtered(("token_id", "nothing")))) == {LIST: []}
     world = build_world(two_lists, size=50)
     found = json.loads(text_of(world, "json", two_lists, filters=filtered(("kind", "brig"))))
-    assert found == {n: [r for r in everything(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
+    assert found == {n: [r for r in all_records(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
 
 
 def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
     path.write_text(json.dumps(document))
     lists = list_operations(load_contract(path))
     world = build_world(lists, size=20)
-    assert json.loads(text_of(world, "json", lists)) == {"ships": everything(world.datasets["ships"])}
+    assert json.loads(text_of(world, "json", lists)) == {"ships": all_records(world.datasets["ships"])}
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_the_command_writes_the_world_that_is_served() -> None:
 )
 def test_options_come_from_the_line_or_the_environment(args: tuple[str, ...], env: dict[str, str]) -> None:
     data = build_world(BALANCES, seed="x", size=7).datasets[LIST]
-    assert json.loads(run(*args, env=environment(**env)).stdout) == {LIST: everything(data)}
+    assert json.loads(run(*args, env=environment(**env)).stdout) == {LIST: all_records(data)}
 
 
 def test_a_file_is_written_in_the_form_of_its_ending(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from jsonschema_rs import Draft202012Validator
 
 from mockserver.errors import ContractError
 from mockserver.world.model import Dataset, Record
-from tests.support.plain import agree, everything, matches
+from tests.support.expected import all_records, check_selection, matches
 from tests.support.ships import SHIP, SHIP_FILTERS, semantics, ships
 from tests.support.worlds import build_world
 
@@ -31,12 +31,12 @@ def one_value(value: Any) -> Any:
 @pytest.mark.parametrize("size", [0, 1, 120, 255, 256, 700])
 def test_each_filter_value_selects_what_a_plain_list_says(folder: Path, size: int) -> None:
     data = ships(folder, size)
-    records = everything(data)
-    assert agree(data, records, {}) == size
+    records = all_records(data)
+    assert check_selection(data, records, {}) == size
     for name in (*SHIP_FILTERS, "code"):
         values = {json.dumps(one_value(r[name])): one_value(r[name]) for r in records[:150]}
-        assert all(agree(data, records, {name: v}) for v in values.values() if v is not None)
-        assert agree(data, records, {name: None}) == 0
+        assert all(check_selection(data, records, {name: v}) for v in values.values() if v is not None)
+        assert check_selection(data, records, {name: None}) == 0
 
 
 @settings(max_examples=100, deadline=None)
@@ -47,7 +47,7 @@ def test_each_filter_value_selects_what_a_plain_list_says(folder: Path, size: in
 def test_any_filters_together_are_their_intersection(folder: Path, names: list[str], places: list[int]) -> None:
     data, records = SHIPS.setdefault("all", _all(folder))
     same = places[0] % 2
-    agree(data, records, {n: one_value(records[places[0 if same else i]][n]) for i, n in enumerate(names)})
+    check_selection(data, records, {n: one_value(records[places[0 if same else i]][n]) for i, n in enumerate(names)})
 
 
 SHIPS: dict[str, tuple[Dataset, list[Record]]] = {}
@@ -57,7 +57,7 @@ def _all(folder: Path) -> tuple[Dataset, list[Record]]:
     if "all" in SHIPS:
         return SHIPS["all"]
     data = ships(folder, 700)
-    return data, everything(data)
+    return data, all_records(data)
 
 
 def test_filters_are_met_together_by_some_records(folder: Path) -> None:
@@ -80,7 +80,7 @@ def test_values_are_compared_by_how_a_query_spells_them(folder: Path) -> None:
 def test_records_fit_the_item_and_are_fresh(folder: Path) -> None:
     data = ships(folder)
     judge = Draft202012Validator(SHIP, validate_formats=True)
-    for record in everything(data):
+    for record in all_records(data):
         judge.validate(record)
         assert list(record) == [n for n in SHIP["properties"] if n in record]
     data.record(0)["flags"].append("changed")
@@ -90,7 +90,7 @@ def test_records_fit_the_item_and_are_fresh(folder: Path) -> None:
 def test_the_default_size_leaves_a_remainder_and_a_size_is_exact(folder: Path) -> None:
     assert ships(folder).size == 120
     assert ships(folder, 77).size == 77
-    assert everything(ships(folder, 77)) == everything(ships(folder))[:77]
+    assert all_records(ships(folder, 77)) == all_records(ships(folder))[:77]
 
 
 def test_places_outside_are_index_errors(folder: Path) -> None:
@@ -104,14 +104,14 @@ def test_places_outside_are_index_errors(folder: Path) -> None:
 
 def test_a_field_or_an_operation_less_leaves_the_others_as_they_were(folder: Path) -> None:
     whole = build_world(semantics(folder, SHIP, "code", (*SHIP_FILTERS, "code"), "ships", "boats"))
-    alone = everything(ships(folder))
-    assert everything(whole.datasets["ships"]) == alone
-    assert everything(whole.datasets["boats"]) != alone
+    alone = all_records(ships(folder))
+    assert all_records(whole.datasets["ships"]) == alone
+    assert all_records(whole.datasets["boats"]) != alone
     for name in ("name", "kind", "owner_id"):
         item = {**SHIP, "properties": {n: s for n, s in SHIP["properties"].items() if n != name}}
         item["required"] = [n for n in SHIP["required"] if n != name]
         less = ships(folder, item=item, filters=tuple(n for n in SHIP_FILTERS if n != name))
-        assert everything(less) == [{n: v for n, v in r.items() if n != name} for r in alone]
+        assert all_records(less) == [{n: v for n, v in r.items() if n != name} for r in alone]
 
 
 def test_a_list_of_a_hundred_million_is_as_near_as_one_of_a_hundred(folder: Path) -> None:
@@ -140,5 +140,5 @@ def test_items_that_cannot_be_made_are_refused_at_the_start(folder: Path) -> Non
 def test_a_list_without_identity_is_served_all_the_same(folder: Path) -> None:
     one = semantics(folder)[0]
     data = build_world((replace(one, identity=None, filters={"kind": "kind"}),)).datasets["ships"]
-    assert agree(data, everything(data), {"kind": "brig"}) > 10
-    assert {r["code"] for r in everything(data)}
+    assert check_selection(data, all_records(data), {"kind": "brig"}) > 10
+    assert {r["code"] for r in all_records(data)}

@@ -10,7 +10,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from mockserver.errors import OptionError
-from tests.support.plain import agree, everything
+from tests.support.expected import all_records, check_selection
 from tests.support.ships import ships
 
 
@@ -39,12 +39,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_identities_are_distinct_fit_and_can_be_read_back(folder: Path, schema: dict[str, Any], example: Any) -> None:
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     data = ships(folder, item=item, filters=("code",))
-    records = everything(data)
+    records = all_records(data)
     values = [r["code"] for r in records]
     assert len(set(values)) == 120
     assert all(Draft202012Validator(schema).is_valid(v) for v in values)
     assert example in (None, values[0])
-    assert all(agree(data, records, {"code": v}) == 1 for v in values[::7])
+    assert all(check_selection(data, records, {"code": v}) == 1 for v in values[::7])
     strangers = [
         "",
         "x",
@@ -62,7 +62,7 @@ def test_identities_are_distinct_fit_and_can_be_read_back(folder: Path, schema: 
         None,
     ]
     for stranger in [*strangers, str(values[0]) + " ", str(values[0]).upper() if str(values[0]).islower() else "?"]:
-        assert agree(data, records, {"code": stranger}) == (stranger in values), stranger
+        assert check_selection(data, records, {"code": stranger}) == (stranger in values), stranger
 
 
 def test_too_few_identities_are_refused_with_their_number(folder: Path) -> None:

@@ -25,8 +25,8 @@ from mockserver.world.export import export, parts_of
 from mockserver.world.fixtures import load_fixtures, parse_fixtures
 from mockserver.world.model import Dataset, Record, World
 from mockserver.world.with_fixtures import FixtureDataset, fixture_records, with_fixtures
+from tests.support.expected import all_records, check_selection
 from tests.support.paths import ROOT
-from tests.support.plain import agree, everything
 from tests.support.ships import SHIP, SHIP_FILTERS, semantics
 from tests.support.wallet_worlds import CONTRACT
 from tests.support.worlds import build_world
@@ -34,7 +34,7 @@ from tests.support.worlds import build_world
 LIST = "list_balances"
 BALANCES = list_operations(load_contract(CONTRACT))
 WORLD = build_world(BALANCES)
-RECORDS = everything(WORLD.datasets[LIST])
+RECORDS = all_records(WORLD.datasets[LIST])
 FILTERS = ("wallet_uuid", "chain_id", "address", "token_id", "id")
 UUIDS = ("id", "wallet_uuid", "user_id")
 FITS = Draft202012Validator(dict(BALANCES[0].item_schema), validate_formats=True)
@@ -80,8 +80,8 @@ def through_a_file(folder: Path, world: World, lists: Any, form: str, into: Worl
 
 def assert_same(world: World, other: World) -> None:
     for name, dataset in world.datasets.items():
-        assert everything(other.datasets[name]) == everything(dataset)
-        assert [list(r) for r in everything(other.datasets[name])] == [list(r) for r in everything(dataset)]
+        assert all_records(other.datasets[name]) == all_records(dataset)
+        assert [list(r) for r in all_records(other.datasets[name])] == [list(r) for r in all_records(dataset)]
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])
@@ -155,16 +155,16 @@ def test_any_pinned_records_page_and_filter_as_a_plain_list(
 ) -> None:
     world = build_world(BALANCES, size=size)
     records = allowed(*partials, world=world)
-    expected = plain(everything(world.datasets[LIST]), records)
+    expected = plain(all_records(world.datasets[LIST]), records)
     made = pin(*partials, world=world).datasets[LIST]
-    assert everything(made) == expected
+    assert all_records(made) == expected
     assert made.size == len(expected)
     values = list(map(by_value, expected))
-    agree(made, values, {})
+    check_selection(made, values, {})
     for _ in range(6 if values else 0):
         names = data.draw(st.lists(st.sampled_from(FILTERS), min_size=1, max_size=3, unique=True))
         rows = data.draw(st.lists(st.sampled_from(values), min_size=3, max_size=3))
-        agree(made, values, {n: row[n] for n, row in zip(names, rows, strict=False)})
+        check_selection(made, values, {n: row[n] for n, row in zip(names, rows, strict=False)})
 
 
 @settings(max_examples=150, deadline=None)
@@ -201,7 +201,7 @@ def assert_adds_up(partial: Record, record: Record) -> None:
 def test_walks_of_a_pinned_world_meet_every_record() -> None:
     moved = {"id": RECORDS[40]["id"], "token_id": "SETH_USDC", "amount": "1"}
     data = pin(moved, {"token_id": "SETH_USDC"}, {"token_id": "DOGE"}).datasets[LIST]
-    records = everything(data)
+    records = all_records(data)
     for filters in ({}, {"token_id": "SETH_USDC"}, {"token_id": RECORDS[40]["token_id"]}, {"token_id": "DOGE"}):
         wanted = [r for r in records if all(r[n] == v for n, v in filters.items())]
         found = data.select(filters)
@@ -320,28 +320,28 @@ def test_pins_over_pins_win_where_they_name_the_same() -> None:
     data = second.datasets[LIST]
     assert data.size == len(RECORDS) + 2
     # What the first pins say and the second do not stays; amounts go together.
-    before = everything(first.datasets[LIST])[173:]
+    before = all_records(first.datasets[LIST])[173:]
     assert data.record(173) == before[0] | {"amount": "6", "total": "6", "locked": "0"}
     assert data.record(174) == before[1] | {"id": STRANGE.lower(), "pending": "3", "total": "4"}
-    agree(data, list(map(by_value, everything(data))), {"token_id": "ETH"})
+    check_selection(data, list(map(by_value, all_records(data))), {"token_id": "ETH"})
     assert len({first.fixtures, second.fixtures, pin({"amount": "5"}).fixtures}) == 3
     assert data.base.base is WORLD.datasets[LIST]
-    assert everything(first.datasets[LIST])[173:] == before
+    assert all_records(first.datasets[LIST])[173:] == before
 
 
 def test_a_drawn_id_is_not_one_that_an_earlier_pin_has_taken_elsewhere() -> None:
     first = pin({"token_id": "X"})
     moved = {"id": first.datasets[LIST].record(173)["id"], "token_id": "Y"}
     third = pin({"token_id": "X"}, world=pin(moved, world=first)).datasets[LIST]
-    assert [r["token_id"] for r in everything(third)[173:]] == ["Y", "X"]
-    assert len({r["id"] for r in everything(third)}) == 175
+    assert [r["token_id"] for r in all_records(third)[173:]] == ["Y", "X"]
+    assert len({r["id"] for r in all_records(third)}) == 175
 
 
 def test_a_token_that_nobody_knows_is_told_apart_by_its_chain() -> None:
     mine = {"wallet_uuid": STRANGE, "token_id": "DOGE"}
     first = pin({**mine, "chain_id": "A", "amount": "1"}, {**mine, "chain_id": "B", "amount": "2"})
     second = pin({**mine, "chain_id": "B", "amount": "3"}, {**mine, "chain_id": "C"}, world=first).datasets[LIST]
-    assert [(r["chain_id"], r["amount"]) for r in everything(second)[173:175]] == [("A", "1"), ("B", "3")]
+    assert [(r["chain_id"], r["amount"]) for r in all_records(second)[173:175]] == [("A", "1"), ("B", "3")]
     assert second.size == 176
 
 
@@ -478,7 +478,7 @@ def test_ids_are_distinct_although_two_records_are_of_one_wallet_and_token() -> 
     name = {"wallet_uuid": RECORDS[0]["wallet_uuid"], "token_id": "SETH"}
     data = pin(*[name] * 3, {"token_id": "X"}, {"token_id": "X"}, {"token_id": "X", "chain_id": "SOL"}).datasets[LIST]
     assert data.size == len(RECORDS) + 5
-    assert len({r["id"] for r in everything(data)}) == data.size
+    assert len({r["id"] for r in all_records(data)}) == data.size
     # What is told first of all keeps its id, wherever it stands.
     first, second = whole({"token_id": "X"}, {"id": whole({"token_id": "X"})[0]["id"], "token_id": "Y"})
     assert first["id"] != second["id"]
@@ -498,7 +498,7 @@ def balances_with(folder: Path, changed: Record, *gone: str) -> tuple[ListSemant
 
 def test_other_contracts_of_balances_have_what_they_have(tmp_path: Path) -> None:
     def last(lists: tuple[ListSemantics, ...], *partials: Record) -> Record:
-        record = everything(pin(*partials, world=build_world(lists), lists=lists).datasets[LIST])[-1]
+        record = all_records(pin(*partials, world=build_world(lists), lists=lists).datasets[LIST])[-1]
         Draft202012Validator(dict(lists[0].item_schema)).validate(record)
         return record
 
@@ -525,7 +525,7 @@ def ships(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, ...]
 
 def fleet(lists: Any, *partials: Any, size: int | None = None, seed: str = "s") -> list[Record]:
     world = pin(*partials, world=build_world(lists, size=size, seed=seed), lists=lists)
-    return everything(world.datasets["ships"])
+    return all_records(world.datasets["ships"])
 
 
 def test_ships_are_completed_as_ships_are_made(ships: tuple[ListSemantics, ...]) -> None:
@@ -562,7 +562,7 @@ def test_ships_over_ships_have_identities_of_their_own(tmp_path: Path) -> None:
     lists = semantics(tmp_path, item, "code", ("code",))
     world = pin({"name": "A"}, {"code": 123, "name": "B"}, world=build_world(lists), lists=lists)
     world = pin({"name": "C"}, {"name": "D"}, {"code": 121, "name": "E"}, world=world, lists=lists)
-    made = everything(world.datasets["ships"])[120:]
+    made = all_records(world.datasets["ships"])[120:]
     assert [(r["code"], r["name"]) for r in made] == [(121, "E"), (123, "B"), (122, "C"), (124, "D")]
 
 
@@ -585,7 +585,7 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
     ships: tuple[ListSemantics, ...], partials: list[Record], size: int, data: st.DataObject
 ) -> None:
     world = build_world(ships, size=size)
-    base = everything(world.datasets["ships"])
+    base = all_records(world.datasets["ships"])
     for partial in partials:
         if partial.get("code", "").isdigit() and base:
             partial["code"] = base[int(partial["code"]) % len(base)]["code"]
@@ -595,7 +595,7 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
     made = with_fixtures(world, ships, fixtures)
     expected = plain(base, fixture_records(made, fixtures).get("ships", []), "code")
     found = made.datasets["ships"]
-    assert everything(found) == expected
+    assert all_records(found) == expected
     if not expected:
         return
     for _ in range(4):
@@ -603,7 +603,7 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
         rows = data.draw(st.lists(st.sampled_from(expected), min_size=3, max_size=3))
         filters = {n: row.get(n) for n, row in zip(names, rows, strict=False)}
         filters = {n: v[0] if isinstance(v, list) else v for n, v in filters.items()}
-        agree(found, [{n: r.get(n) for n in SHIP["properties"]} for r in expected], filters)
+        check_selection(found, [{n: r.get(n) for n in SHIP["properties"]} for r in expected], filters)
 
 
 @pytest.mark.parametrize(
@@ -650,7 +650,7 @@ def test_a_list_without_identity_is_only_added_to(tmp_path: Path) -> None:
     document.write_text(document.read_text().replace("identity: mast", "total: exact"))
     lists = list_operations(load_contract(document))
     assert lists[0].identity is None
-    base = everything(build_world(lists, seed="s").datasets["ships"])
+    base = all_records(build_world(lists, seed="s").datasets["ships"])
     made = fleet(lists, {"mast": base[0]["mast"]}, {})
     assert made[:120] == base
     assert made[120] == {"mast": base[0]["mast"]}
@@ -729,7 +729,7 @@ def test_records_that_the_schema_as_a_whole_does_not_allow_are_refused(tmp_path:
 
 
 def test_a_refusal_leaves_the_world_as_it_was() -> None:
-    before = everything(WORLD.datasets[LIST])
+    before = all_records(WORLD.datasets[LIST])
     with pytest.raises(FixtureError):
         pin({"id": RECORDS[0]["id"], "amount": "1"}, {"total": "1", "amount": "2"})
-    assert everything(WORLD.datasets[LIST]) == before
+    assert all_records(WORLD.datasets[LIST]) == before

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from mockserver.errors import JudgeError
-from mockserver.judge.laws import Verdict, judge
+from mockserver.judge.laws import LAWS, Verdict, judge
 from mockserver.judge.profile import Profile
 from mockserver.judge.schemathesis.lists import Case
 from mockserver.judge.schemathesis.sending import KEY_VARIABLE, CaseFetch
@@ -70,11 +70,8 @@ def survey_case(
 
 def _look_again(survey: Survey, take: Callable[..., Survey]) -> None:
     """What looks broken, and would also look so if data moved, is looked at again from a fresh walk."""
-    suspects = {
-        v.law
-        for v in judge(survey)
-        if v.breach is not None and v.law.steady and v.law.repeatable and not v.breach.certain
-    }
+    repeatable = [law.name for law in LAWS.values() if law.steady and law.repeatable]
+    suspects = {v.law for v in judge(survey, repeatable) if v.breach is not None and not v.breach.certain}
     if suspects and survey.base.pages:
         # Cursors to probe with come from the plain walks, whatever is suspected.
         parts = {"default", "small"} | {part for law in suspects for part in law.parts}

@@ -1,4 +1,4 @@
-"""Programs that are not ours: found on PATH, started on a free port, and ended by the process that they are."""
+"""Programs of others: find them on PATH, run them on a free port, and end the process that was started."""
 
 import os
 import shutil
@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 TIMEOUT = 20
+"""Seconds."""
 
 
-def found(name: str) -> str:
-    """Where a program is. Without it the test is skipped; in CI, which has to install it, that is a failure."""
+def find_program(name: str) -> str:
+    """Return the path of a program. Where it is missing, skip the test; in CI, which installs it, fail."""
     path = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))
     if path is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -24,7 +25,7 @@ def found(name: str) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
+    """Return a port that nobody listens on."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -32,7 +33,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that listens on a port; killed at the end unless it is gone."""
+    """Run a process that listens on a port; it is terminated at the end of the block."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         wait_for(lambda: process.poll() is not None or listens(port))
@@ -46,13 +47,13 @@ def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[byte
 
 
 def redis_command(port: int, folder: Path) -> list[str]:
-    """A Redis of our own, that keeps nothing."""
+    """Return the command of a Redis that stores nothing on disk."""
     options = f"--port {port} --bind 127.0.0.1 --appendonly no --dir {folder}"
-    return [found("redis-server"), *options.split(), "--save", ""]
+    return [find_program("redis-server"), *options.split(), "--save", ""]
 
 
 def nginx_command(port: int, folder: Path, servers: Sequence[int]) -> list[str]:
-    """An nginx that passes each request to the next of the servers, and says which in ``X-Upstream``."""
+    """Return the command of an nginx that passes each request to the next server, and names it in ``X-Upstream``."""
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in names)
     upstream = "".join(f"server 127.0.0.1:{number};" for number in servers)
@@ -62,11 +63,11 @@ def nginx_command(port: int, folder: Path, servers: Sequence[int]) -> list[str]:
         f"upstream mocks {{ {upstream} }} server {{ listen 127.0.0.1:{port}; location / {{ "
         "proxy_pass http://mocks; add_header X-Upstream $upstream_addr; } } }"
     )
-    return [found("nginx"), "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")]
+    return [find_program("nginx"), "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")]
 
 
 def listens(port: int) -> bool:
-    """Whether somebody accepts connections there."""
+    """Return whether somebody accepts connections on a port of this machine."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -75,7 +76,7 @@ def listens(port: int) -> bool:
 
 
 def wait_for(done: Callable[[], object]) -> None:
-    """Poll until true; fails after a while."""
+    """Poll until ``done()`` is true; fail after `TIMEOUT` seconds."""
     end = time.monotonic() + TIMEOUT
     while not done():
         assert time.monotonic() < end, "it did not happen in time"

@@ -15,7 +15,7 @@ import pytest
 from mockserver import create_app
 from mockserver.contract import load_contract
 from mockserver.semantics import list_operations
-from tests.support.looking_over import CONTRACT, PATH
+from tests.support.paths import BALANCES, CONTRACT
 from tests.support.serving import served
 from tests.support.worlds import build_world
 
@@ -36,7 +36,7 @@ def get() -> Get:
     client = create_app().test_client()
 
     def ask(**query: object) -> dict[str, Any]:
-        response = client.get(PATH, query_string={k: str(v) for k, v in query.items()})
+        response = client.get(BALANCES, query_string={k: str(v) for k, v in query.items()})
         assert response.status_code == 200, response.text
         found: dict[str, Any] = response.json
         return found
@@ -111,7 +111,7 @@ def test_records_are_those_of_the_world(get: Get, world: list[dict[str, Any]]) -
 
 def fetch(base_url: str, queries: list[str]) -> dict[str, bytes]:
     """The bytes of the answers, asked for in this order."""
-    return {query: urlopen(f"{base_url}{PATH}?{query}", timeout=10).read() for query in queries}
+    return {query: urlopen(f"{base_url}{BALANCES}?{query}", timeout=10).read() for query in queries}
 
 
 @pytest.fixture(scope="module")

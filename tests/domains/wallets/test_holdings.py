@@ -16,7 +16,7 @@ from solders.pubkey import Pubkey
 from mockserver.domains.wallets.holdings import PROFILES
 from mockserver.domains.wallets.properties import NULLABLE
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID
-from tests.support.plain import agree, everything
+from tests.support.expected import all_records, check_selection
 from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, dataset, with_properties
 
 SAMPLE = RECORDS + [dataset(HUGE).record(i * 7_654_321) for i in range(150)]
@@ -98,7 +98,7 @@ def test_identifiers_are_distinct_over_a_large_sample() -> None:
 
 
 def test_another_seed_is_another_world() -> None:
-    other = everything(dataset(seed="another"))
+    other = all_records(dataset(seed="another"))
     for name in ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address"):
         assert {r[name] for r in other}.isdisjoint(r[name] for r in RECORDS)
     assert sum(a["amount"] == b["amount"] for a, b in zip(other, RECORDS, strict=True)) < 10
@@ -139,7 +139,7 @@ def test_null_in_every_nullable_field_and_nowhere_else() -> None:
     assert sum(None in r.values() for r in RECORDS) == 1
     found = WORLD.select({"address": record["address"]})
     assert record in [WORLD.record(found.ordinal(k)) for k in range(found.count)]
-    assert agree(WORLD, RECORDS, {"wallet_uuid": record["wallet_uuid"], "chain_id": "ETH"}) == 2
+    assert check_selection(WORLD, RECORDS, {"wallet_uuid": record["wallet_uuid"], "chain_id": "ETH"}) == 2
 
 
 def test_only_what_the_contract_lets_be_null_is_null() -> None:
@@ -149,7 +149,7 @@ def test_only_what_the_contract_lets_be_null_is_null() -> None:
     record = data.record(ordinal)
     assert record["chain_id"] == "ETH"
     assert {n for n, v in record.items() if v is None} == set(NULLABLE) - {"chain_id", "total"}
-    agree(data, everything(data), {"chain_id": "ETH"})
+    check_selection(data, all_records(data), {"chain_id": "ETH"})
 
 
 def test_an_empty_compatible_chains() -> None:

@@ -17,7 +17,7 @@ from mockserver.domains.wallets.holdings import CASES, PROFILES, RunningTotal, b
 from mockserver.domains.wallets.tokens import TOKEN_BY_ID
 from mockserver.errors import ContractError
 from mockserver.semantics import ListSemantics
-from tests.support.plain import agree, everything
+from tests.support.expected import all_records, check_selection
 from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, WORLDS, dataset, with_properties
 
 # Filters ----------------------------------------------------------------------------------------------------------
@@ -27,10 +27,10 @@ from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, WORLDS,
 def test_each_value_of_each_filter_selects_what_a_plain_list_says(
     data: BalanceDataset, records: list[dict[str, Any]]
 ) -> None:
-    assert agree(data, records, {}) == len(records)
+    assert check_selection(data, records, {}) == len(records)
     for name in FILTERS:
         values = {r[name] for r in records} - {None}
-        assert all(agree(data, records, {name: v}) for v in (values if name != "id" else sorted(values)[:20]))
+        assert all(check_selection(data, records, {name: v}) for v in (values if name != "id" else sorted(values)[:20]))
 
 
 _record = st.sampled_from(RECORDS)
@@ -44,22 +44,22 @@ def test_any_filters_together_are_their_intersection(
 ) -> None:
     # The values of one record meet; those of several mostly exclude each other.
     filters = {n: others[0 if same else i][n] for i, n in enumerate(names)}
-    agree(*world, filters)
+    check_selection(*world, filters)
 
 
 @pytest.mark.parametrize("first", FILTERS)
 def test_every_pair_of_filters_is_an_intersection(first: str) -> None:
     for second in FILTERS:
         for one, other in zip(RECORDS[::29], RECORDS[5::29], strict=False):
-            agree(WORLD, RECORDS, {first: one[first], second: one[second]})
-            agree(WORLD, RECORDS, {first: one[first], second: other[second]})
+            check_selection(WORLD, RECORDS, {first: one[first], second: one[second]})
+            check_selection(WORLD, RECORDS, {first: one[first], second: other[second]})
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_unknown_values_select_nothing(name: str) -> None:
     real = RECORDS[0][name]
     changed = {real + " ", " " + real, real.swapcase(), real[:-1], real + "0", real.replace("-", "_")} - {real}
-    foreign = {r[name] for r in everything(dataset(3, seed="another"))} - {r[name] for r in RECORDS}
+    foreign = {r[name] for r in all_records(dataset(3, seed="another"))} - {r[name] for r in RECORDS}
     strange: list[Any] = [
         "",
         "\0",
@@ -77,14 +77,14 @@ def test_unknown_values_select_nothing(name: str) -> None:
     ]
     shapes = ["cw--00000000001", "cw-+00000000001", "cw-0000_0000001", "+" + "1" * 35, "cw-\u0661" + "0" * 11]
     for value in [*changed, *foreign, *strange, *shapes]:
-        assert agree(WORLD, RECORDS, {name: value}) == 0
+        assert check_selection(WORLD, RECORDS, {name: value}) == 0
 
 
 def test_a_value_of_one_filter_means_nothing_to_another() -> None:
     record = RECORDS[0]
     for name in FILTERS:
         for other in FILTERS:
-            agree(WORLD, RECORDS, {name: record[other]})
+            check_selection(WORLD, RECORDS, {name: record[other]})
 
 
 def test_addresses_are_compared_with_their_case_and_every_byte() -> None:
@@ -132,7 +132,7 @@ def test_a_record_is_a_fresh_one_each_time() -> None:
 
 @pytest.mark.parametrize("wallets", [0, 1, 6, 9, 13])
 def test_a_larger_dataset_begins_with_the_smaller_ones_wallets(wallets: int) -> None:
-    small = everything(dataset(wallets))
+    small = all_records(dataset(wallets))
     assert RECORDS[: len(small)] == small
     assert len({r["wallet_uuid"] for r in small}) == wallets - (wallets > 6)  # The seventh holds nothing.
 
@@ -144,7 +144,7 @@ def test_a_size_is_met_exactly_by_a_prefix_of_the_endless_world(size: int) -> No
     assert cut.size == size
     assert cut.wallets <= 31
     whole = WORLDS[1][1]
-    assert everything(cut) == whole[:size]
+    assert all_records(cut) == whole[:size]
     assert balances_of(cut.wallets) >= size > balances_of(cut.wallets - 1) if size else not cut.wallets
 
 

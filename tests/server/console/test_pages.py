@@ -23,8 +23,8 @@ from mockserver.server.console.tables import table_of
 from mockserver.state.journal import CAPACITY
 from tests.support.markup import Element, read_html, table_rows
 from tests.support.paths import ROOT
+from tests.support.programs import find_program
 from tests.support.serving import served
-from tests.support.tools import found
 
 TABS = ("/__mock__/", "/__mock__/journal", "/__mock__/switch", "/__mock__/reference")
 LIST = "/api/v1/wallets/balances"
@@ -590,7 +590,9 @@ def test_the_code_to_copy_asks_for_the_same() -> None:
         assert wanted["meta"]["total"] == 0
         curl = shown.one(class_="as-curl").one("pre").raw
         assert curl.startswith("curl ")
-        shell = subprocess.run(["sh", "-c", curl.replace("curl", found("curl"), 1)], capture_output=True, check=True)
+        shell = subprocess.run(
+            ["sh", "-c", curl.replace("curl", find_program("curl"), 1)], capture_output=True, check=True
+        )
         assert json.loads(shell.stdout) == wanted
         python = shown.one(class_="as-python").one("pre").raw + "\nimport json\nprint(json.dumps(body))"
         said_by = subprocess.run([sys.executable, "-c", python], capture_output=True, check=True)

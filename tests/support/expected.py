@@ -1,4 +1,4 @@
-"""Lists of all records, filtered by plain Python: what selections are compared with."""
+"""Lists of all records, filtered by plain Python, to compare selections with."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 from mockserver.world.model import Dataset, Record
 
 
-def everything(data: Dataset) -> list[Record]:
-    """All records, in list order."""
+def all_records(data: Dataset) -> list[Record]:
+    """Return all records, in list order."""
     return [data.record(i) for i in range(data.size)]
 
 
 def matches(value: Any, wanted: Any) -> bool:
-    """Whether a record's value is the wanted one, or, of a list, holds it; null is never wanted."""
+    """Return whether a record's value is the wanted one, or is a list that holds it; null matches nothing."""
     if isinstance(value, list):
         return wanted in value
     return value is not None and value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
-def agree(data: Dataset, records: list[Record], filters: dict[str, Any]) -> int:
-    """Compare a selection with the filtered list, in every way that it can be asked; gives the count."""
+def check_selection(data: Dataset, records: list[Record], filters: dict[str, Any]) -> int:
+    """Compare everything that a selection answers with the filtered list; return the count."""
     wanted = [i for i, r in enumerate(records) if all(matches(r[n], v) for n, v in filters.items())]
     found = data.select(filters)
     assert found.count == len(wanted), filters

@@ -1,0 +1,34 @@
+"""Judge the list of wallet balances of a server, law by law, as `mockserver check` does."""
+
+from functools import cache
+from typing import Any
+
+import schemathesis
+
+from mockserver.judge.laws import Verdict, judge
+from mockserver.judge.schemathesis.judging import survey_case
+from mockserver.judge.schemathesis.lists import LISTS
+from tests.support.paths import BALANCES, CONTRACT
+from tests.support.targets import Target
+
+
+@cache
+def _document() -> Any:
+    """Return the contract as Schemathesis reads it, read once for all servers."""
+    return schemathesis.openapi.from_path(CONTRACT).raw_schema
+
+
+def verdicts(target: Target) -> dict[str, Verdict]:
+    """Return the verdict of every law on a server, by the law's name."""
+    schema = schemathesis.openapi.from_dict(_document())
+    schema.app = target.app
+    schema.config.update(base_url=target.base_url)
+    operation = schema[BALANCES]["GET"]
+    semantics = LISTS.of(operation)
+    assert semantics is not None
+    return {v.law.name: v for v in judge(survey_case(operation.Case(), semantics))}
+
+
+def broken_laws(target: Target) -> dict[str, Verdict]:
+    """Return the verdicts of the laws that a server breaks, by the law's name."""
+    return {name: v for name, v in verdicts(target).items() if v.status == "broken"}
