@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS, DomainCommand
+from mockserver.cli.settings import SETTINGS, DomainCommand, mock_options, use_options
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
@@ -43,15 +43,7 @@ _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 )
 @click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="At most so many of each list.")
 @click.option("--output", metavar="FILE", default="-", allow_from_autoenv=False, help="Where to; '-' is stdout.")
-@click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@click.option(
-    "--size",
-    type=click.IntRange(min=0),
-    show_default="what the wallets hold",
-    show_envvar=True,
-    help="Number of records in each list; for balances, as many wallets as that takes.",
-)
-@click.option("--fixtures", type=click.Path(), show_envvar=True, help="A file of records to pin into the world.")
+@use_options(mock_options("seed", "size", "fixtures"))
 def export(contract: str | None, form: str | None, filters: Sequence[str], output: str, **options: Any) -> None:
     """Write the records of CONTRACT, an OpenAPI file (by default the wallet balances that come with this package).
 

@@ -14,9 +14,15 @@ from urllib.parse import urlencode
 
 import click
 
-from mockserver.cli.settings import SETTINGS, DomainCommand, split_domain_options
+from mockserver.cli.settings import (
+    SERVER_OPTIONS,
+    SETTINGS,
+    DomainCommand,
+    mock_options,
+    split_domain_options,
+    use_options,
+)
 from mockserver.errors import MockserverError
-from mockserver.mock.scenarios.kinds import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,74 +40,7 @@ THREADS = 4
 
 @click.command(cls=DomainCommand, context_settings=SETTINGS)
 @click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
-@click.option("--host", default="127.0.0.1", show_envvar=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option(
-    "--port",
-    default=4010,
-    type=click.IntRange(0, 65535),
-    show_envvar=True,
-    help="Port to listen on; 0 picks a free one.",
-)
-@click.option("--seed", show_default="mockserver", show_envvar=True, help="Any text; another seed is another world.")
-@click.option(
-    "--size",
-    type=click.IntRange(min=0),
-    show_default="what the wallets hold",
-    show_envvar=True,
-    help="Number of records in each list; for balances, as many wallets as that takes.",
-)
-@click.option(
-    "--api-key",
-    "api_keys",
-    multiple=True,
-    envvar="MOCKSERVER_API_KEY",
-    show_envvar=True,
-    help="Demand this key; repeat for several (in the environment: separated by blanks).",
-)
-@click.option("--isolate-keys", is_flag=True, show_envvar=True, help="Give each key a world of its own.")
-@click.option(
-    "--clock", default="fixed", show_envvar=True, help="What time it is: 'fixed', 'live', or an RFC 3339 instant."
-)
-@click.option("--workers", default=1, type=click.IntRange(1, 256), show_envvar=True, help="Number of worker processes.")
-@click.option(
-    "--state",
-    "where",
-    envvar="MOCKSERVER_STATE",
-    show_envvar=True,
-    show_default="in memory, until the end",
-    help="Where refreshes, the journal and what it is told are kept: a file, or redis://HOST:PORT for many machines.",
-)
-@click.option(
-    "--fixtures",
-    type=click.Path(),
-    show_envvar=True,
-    help="A YAML, JSON or NDJSON file of records to pin into the world.",
-)
-@click.option(
-    "--scenario",
-    metavar="NAME[:option=value,...]",
-    show_envvar=True,
-    help=f"What goes wrong: {', '.join(KINDS)}. Each can be limited: operation=ID, key=KEY, times=N.",
-)
-@click.option(
-    "--cors-origin",
-    "cors_origins",
-    multiple=True,
-    envvar="MOCKSERVER_CORS_ORIGIN",
-    show_envvar=True,
-    show_default="any",
-    help="Answer browsers' pages of this origin only, such as http://localhost:3000; repeatable.",
-)
-@click.option("--cors/--no-cors", default=True, show_envvar=True, help="Answer pages of other origins.")
-@click.option(
-    "--control/--no-control", default=True, show_envvar=True, help="Serve the console and its API under /__mock__/."
-)
-@click.option(
-    "--control-token", show_envvar=True, help="Let other machines use the console too, with this token; nobody without."
-)
-@click.option(
-    "--reload/--no-reload", default=True, show_envvar=True, help="Follow edits of the contract and of the fixtures."
-)
+@use_options({**SERVER_OPTIONS, **mock_options()})
 def serve(
     contract: str | None, host: str, port: int, workers: int, where: str | None, reload: bool, **options: Any
 ) -> None:

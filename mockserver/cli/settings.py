@@ -1,12 +1,16 @@
-"""What every command has in common."""
+"""What every command has in common, and how options that are declared elsewhere become click's."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from mockserver.domains import installed
+from mockserver.mock.options import Option, declared
+
+C = TypeVar("C", bound=Callable[..., Any])
 
 SETTINGS = {
     "auto_envvar_prefix": "MOCKSERVER",
@@ -15,6 +19,37 @@ SETTINGS = {
     "max_content_width": 100,
 }
 """How click reads a command: each option also by an environment variable, and every default shown."""
+
+SERVER_OPTIONS = {
+    "host": Option("--host", "text", "Address to listen on; 0.0.0.0 for all.", "127.0.0.1"),
+    "port": Option("--port", "number", "Port to listen on; 0 picks a free one and prints it.", 4010, high=65535),
+    "workers": Option("--workers", "number", "Number of worker processes.", 1, low=1, high=256),
+    "where": Option(
+        "--state",
+        "text",
+        "Where refreshes, the journal and runtime settings are kept: a file, or redis://HOST:PORT for many machines.",
+        shown="in memory",
+    ),
+    "reload": Option("--reload/--no-reload", "flag", "Take up edits of the contract and of the fixtures.", True),
+}
+"""The options of ``serve`` that are the server's own, by the names of its arguments."""
+
+
+def use_options(options: dict[str, Option]) -> Callable[[C], C]:
+    """Return a decorator that adds options to a command, in their order."""
+
+    def add(command: C) -> C:
+        for name, option in reversed(options.items()):
+            command = _decorator(name, option)(command)
+        return command
+
+    return add
+
+
+def mock_options(*names: str) -> dict[str, Option]:
+    """Return options of the mock by name, all of them without names."""
+    table = declared()
+    return {name: table[name] for name in names or table}
 
 
 class DomainCommand(click.Command):
@@ -38,22 +73,44 @@ class DomainCommand(click.Command):
         self._has_domains = False
 
 
-def _domain_parameters() -> list[click.Parameter]:
-    return [
-        click.Option(
-            [f"--{option.name.replace('_', '-')}", option.name],
-            type=click.IntRange(min=0),
-            show_default=str(option.default),
-            show_envvar=True,
-            help=option.help,
-        )
+def domain_options() -> dict[str, Option]:
+    """Return the options of the installed domains by name."""
+    return {
+        option.name: Option(f"--{option.name.replace('_', '-')}", "number", option.help, shown=str(option.default))
         for domain in installed()
         for option in domain.options
-    ]
+    }
 
 
 def split_domain_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with those of the domains apart, under ``domain_options``."""
-    names = {option.name for domain in installed() for option in domain.options}
+    names = domain_options()
     given = {name: value for name, value in options.items() if name in names}
     return {**{n: v for n, v in options.items() if n not in names}, "domain_options": given}
+
+
+def _domain_parameters() -> list[click.Parameter]:
+    def command() -> None:
+        """Only holds the parameters."""
+
+    use_options(domain_options())(command)
+    return list(reversed(getattr(command, "__click_params__", [])))
+
+
+def _decorator(name: str, option: Option) -> Callable[[C], C]:
+    settings: dict[str, Any] = {"help": option.help, "show_envvar": True}
+    if option.variable != f"{SETTINGS['auto_envvar_prefix']}_{name.upper()}":
+        settings["envvar"] = option.variable
+    if option.kind == "number":
+        settings["type"] = click.IntRange(option.low, option.high)
+    elif option.kind == "file":
+        settings["type"] = click.Path()
+    elif option.kind == "several":
+        settings["multiple"] = True
+    elif option.kind == "flag" and "/" not in option.flag:
+        settings["is_flag"] = True
+    if option.kind != "several" and option.default is not None:
+        settings["default"] = option.default
+    if option.shown and option.shown != "none":
+        settings["show_default"] = option.shown
+    return click.option(option.flag, name, metavar=option.metavar, **settings)

@@ -1,30 +1,73 @@
-"""What a mock is started with: options, each of which the environment may give as well."""
+"""The options of a mock, each declared once: the fields of `Options`.
+
+A field's `Option` says how the command line, the environment (``MOCKSERVER_...``) and the README have it; `Given`
+repeats the names for type checkers (a test compares them).
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from mockserver.contract import Contract
-from mockserver.errors import OptionError
+from mockserver.errors import OptionError, unknown
+from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.values.instants import Clock
 
 ENVIRONMENT = "MOCKSERVER_"
 
+Kind = Literal["text", "file", "number", "flag", "several"]
+"""What an option takes. ``several`` may be repeated; in the environment its values are separated by blanks."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: its names on the command line, what it takes, its default and what it does.
+
+    ``flag`` is ``--name``, or ``--name/--no-name``; ``shown`` describes a default that is no value. ``low`` and
+    ``high`` bound a number.
+    """
+
+    flag: str
+    kind: Kind
+    help: str
+    default: Any = None
+    shown: str = ""
+    metavar: str | None = None
+    low: int = 0
+    high: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line: ``--api-key``."""
+        return self.flag.partition("/")[0]
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable: ``MOCKSERVER_API_KEY``."""
+        return ENVIRONMENT + self.name.removeprefix("--").upper().replace("-", "_")
+
+    def read(self, text: str) -> Any:
+        """Return the value that the environment variable's text gives. Raises `OptionError`."""
+        if self.kind == "number":
+            return _number(self.variable, text)
+        if self.kind == "flag":
+            return _flag(self.variable, text)
+        return tuple(text.split()) if self.kind == "several" else text
+
+
+def _option(flag: str, kind: Kind, text: str, default: Any = None, **more: Any) -> dict[str, Option]:
+    return {"option": Option(flag, kind, text, default, **more)}
+
 
 class Given(TypedDict, total=False):
-    """What `mockserver.server.app.create_app` may be given beside the contract and the state.
+    """What `create_app` may be given beside the contract, the domains and the state; `Options` explains each.
 
-    ``seed`` is any text; ``size`` counts the records of each list, 0 to 10^12; ``domain_options`` are those of the
-    domains, by name; ``api_keys`` are demanded,
-    any will do if there are none; ``isolate_keys`` gives each key a world of its own; ``clock`` is ``fixed``, ``live``,
-    an RFC 3339 instant, or a callable that returns an aware datetime. ``fixtures`` is a file of records to pin,
-    ``scenario`` reads ``NAME[:option=value,...]``, or is a mapping as the API takes; ``cors`` answers pages of any
-    origin, or of ``cors_origins``; ``control`` serves the console and its API under ``/__mock__``, which needs
-    ``control_token`` if there is one.
+    ``domain_options`` are numbers by the names that the domains declare. ``clock`` may also be a callable that returns
+    an aware datetime, ``scenario`` a mapping as the control API takes it.
     """
 
     seed: str | None
@@ -35,132 +78,182 @@ class Given(TypedDict, total=False):
     clock: str | Clock | None
     fixtures: str | Path | None
     scenario: str | Mapping[str, Any] | None
-    cors: bool | None
     cors_origins: Sequence[str] | None
+    cors: bool | None
     control: bool | None
     control_token: str | None
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is `Given`, complete: what was not given has been read from the environment or has its default."""
+    """The options of a mock, complete: what was not given comes from the environment, or has its default."""
 
     contract: str | Path | Contract
-    seed: str | None
-    size: int | None
     domain_options: Mapping[str, int]
-    api_keys: Sequence[str]
-    isolate_keys: bool
-    clock: str | Clock
-    fixtures: str | Path | None
-    scenario: str | Mapping[str, Any] | None
-    cors_origins: Sequence[str]
-    cors: bool
-    control: bool
-    control_token: str | None
+    seed: str | None = field(
+        metadata=_option("--seed", "text", "Any text; another seed is another world.", shown="mockserver")
+    )
+    size: int | None = field(
+        metadata=_option(
+            "--size",
+            "number",
+            "Number of records in each list.",
+            shown="by domain, else 120",
+        )
+    )
+    api_keys: Sequence[str] = field(
+        metadata=_option(
+            "--api-key",
+            "several",
+            "Demand this key; repeat for several (in the environment: separated by blanks).",
+            (),
+            shown="any key, or none",
+        )
+    )
+    isolate_keys: bool = field(metadata=_option("--isolate-keys", "flag", "Give each key a world of its own.", False))
+    clock: str | Clock = field(
+        metadata=_option(
+            "--clock", "text", "The mock's time: 'fixed', 'live', or an RFC 3339 instant at which it stands.", "fixed"
+        )
+    )
+    fixtures: str | Path | None = field(
+        metadata=_option(
+            "--fixtures", "file", "A YAML, JSON or NDJSON file of records to put into the world.", shown="none"
+        )
+    )
+    scenario: str | Mapping[str, Any] | None = field(
+        metadata=_option(
+            "--scenario",
+            "text",
+            f"What goes wrong: {', '.join(KINDS)}. Limit it by operation=ID, key=KEY, times=N.",
+            shown="none",
+            metavar="NAME[:option=value,...]",
+        )
+    )
+    cors_origins: Sequence[str] = field(
+        metadata=_option(
+            "--cors-origin",
+            "several",
+            "Let pages of this origin only read answers, such as http://localhost:3000; repeat for several.",
+            (),
+            shown="any",
+        )
+    )
+    cors: bool = field(metadata=_option("--cors/--no-cors", "flag", "Let pages of other origins read answers.", True))
+    control: bool = field(
+        metadata=_option(
+            "--control/--no-control", "flag", "Serve the console and the control API under /__mock__/.", True
+        )
+    )
+    control_token: str | None = field(
+        metadata=_option(
+            "--control-token",
+            "text",
+            "Let whoever sends this token use the console and the control API, from other machines too.",
+            shown="this machine only",
+        )
+    )
+
+
+def declared() -> dict[str, Option]:
+    """Return the options by the names of their fields."""
+    return {f.name: f.metadata["option"] for f in fields(Options) if "option" in f.metadata}
 
 
 def options_of(contract: str | Path | Contract | None, given: Given, domain_options: Iterable[str] = ()) -> Options:
     """Return what was given; for what is ``None`` the environment, else the default. Raises `OptionError`.
 
-    ``domain_options`` are the names of the domains' options, which the environment may set as well.
+    ``domain_options`` are the names of the domains' options, which the environment may set as well. Raises `TypeError`
+    for a name that is no option.
     """
-    known: dict[str, Any] = {"contract": contract, **given}
-    unknown = known.keys() - {field.name for field in fields(Options)}
-    if unknown:
-        raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
-
-    def said(name: str, read: Callable[[str], Any], otherwise: Any) -> Any:
-        if known.get(name) is not None:
-            return known[name]
-        return read(_variable(name)) if os.environ.get(_variable(name)) else otherwise
-
+    table = declared()
+    for name in given:
+        if name not in table and name != "domain_options":
+            raise TypeError(unknown("option", name, table))
+    values = {name: _value(option, given.get(name)) for name, option in table.items()}
     options = Options(
-        contract=said("contract", _text, None) or default_contract(),
-        seed=said("seed", _text, None),
-        size=said("size", _whole, None),
-        domain_options=_domain_options(given.get("domain_options") or {}, domain_options),
-        api_keys=_several(said("api_keys", _words, ())),
-        isolate_keys=said("isolate_keys", _flag, False),
-        clock=said("clock", _text, "fixed"),
-        fixtures=said("fixtures", _text, None),
-        scenario=said("scenario", _text, None),
-        cors_origins=_several(said("cors_origins", _words, ())),
-        cors=said("cors", _flag, True),
-        control=said("control", _flag, True),
-        control_token=said("control_token", _text, None),
+        contract if contract is not None else environment("CONTRACT") or default_contract(),
+        _domain_options(given.get("domain_options") or {}, domain_options),
+        **values,
     )
     _check(options)
     return options
+
+
+def _value(option: Option, given: Any) -> Any:
+    if given is None:
+        text = os.environ.get(option.variable)
+        given = option.read(text) if text else option.default
+    if option.kind != "several":
+        return given
+    # A program may give one value as a text.
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _domain_options(given: Mapping[str, int | None], names: Iterable[str]) -> dict[str, int]:
     """Return the domains' options that were given, and those of the environment."""
     found = {name: value for name, value in given.items() if value is not None}
     for name in names:
-        if name not in found and os.environ.get(_variable(name)):
-            found[name] = _whole(_variable(name))
+        variable = ENVIRONMENT + name.upper()
+        if name not in found and os.environ.get(variable):
+            found[name] = _number(variable, os.environ[variable])
     return found
-
-
-def _several(said: str | Sequence[str]) -> Sequence[str]:
-    """What a program gives as one text is one."""
-    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _check(options: Options) -> None:
     """Raise `OptionError` for what is no value of an option, and for options that contradict each other."""
     for name, value in (("size", options.size), *options.domain_options.items()):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise OptionError(f"{name} is {value!r}; it must be a whole number")
-    if any(not key.strip() for key in options.api_keys):
-        raise OptionError("a key of --api-key is empty; give one, or leave the option out")
-    if options.cors_origins and not options.cors:
-        raise OptionError("an origin is given (--cors-origin), but no page may ask (--no-cors); keep one of them")
-    if options.control_token and not options.control:
-        raise OptionError("a token is given (--control-token) for a control plane that is off (--no-control)")
-    token = options.control_token
-    if token is not None and not token.strip():
-        raise OptionError("the token of --control-token is empty; give one, or leave the option out")
-    # Bytes of the environment that are no UTF-8 have become these; other lone surrogates stand for nothing.
-    if token is not None and any("\ud800" <= c <= "\udfff" and not "\udc80" <= c <= "\udcff" for c in token):
-        raise OptionError("the token of --control-token holds what is no text")
+            raise OptionError(f"got {name} {value!r}, expected a whole number")
+    for message, is_wrong in _CONTRADICTIONS:
+        if is_wrong(options):
+            raise OptionError(message)
+
+
+def _is_blank(text: str | None) -> bool:
+    return text is not None and not text.strip()
+
+
+def _is_no_text(text: str | None) -> bool:
+    # Bytes of the environment that are not UTF-8 become U+DC80 to U+DCFF; other lone surrogates stand for nothing.
+    return text is not None and any("\ud800" <= c <= "\udfff" and not "\udc80" <= c <= "\udcff" for c in text)
+
+
+_CONTRADICTIONS: tuple[tuple[str, Callable[[Options], bool]], ...] = (
+    ("a key of --api-key is empty; give one, or leave the option out", lambda o: any(map(_is_blank, o.api_keys))),
+    (
+        "an origin is given (--cors-origin), but no page may read answers (--no-cors); keep one of them",
+        lambda o: bool(o.cors_origins) and not o.cors,
+    ),
+    (
+        "a token is given (--control-token) for a control API that is off (--no-control); keep one of them",
+        lambda o: bool(o.control_token) and not o.control,
+    ),
+    ("the token of --control-token is empty; give one, or leave the option out", lambda o: _is_blank(o.control_token)),
+    ("the token of --control-token is not text: it holds a lone surrogate", lambda o: _is_no_text(o.control_token)),
+)
+"""What each message complains about."""
 
 
 def environment(name: str) -> str | None:
-    """The text of a variable of ours, or ``None`` where it is missing or empty."""
-    return os.environ.get(_variable(name)) or None
+    """Return the text of one of our environment variables, or ``None`` where it is missing or empty."""
+    return os.environ.get(ENVIRONMENT + name) or None
 
 
 def default_contract() -> Path:
-    """The contract shipped with the package; in a checkout the one under ``contracts``."""
-    here = Path(__file__).parents[1]
-    shipped = here / "openapi.yaml"
-    return shipped if shipped.exists() else here.parent / "contracts" / "openapi.yaml"
+    """Return the contract shipped with the package; in a checkout the one under ``contracts``."""
+    package = Path(__file__).parents[1]
+    shipped = package / "openapi.yaml"
+    return shipped if shipped.exists() else package.parent / "contracts" / "openapi.yaml"
 
 
-def _variable(name: str) -> str:
-    singular = {"api_keys": "api_key", "cors_origins": "cors_origin"}.get(name, name)
-    return ENVIRONMENT + singular.upper()
-
-
-def _text(variable: str) -> str:
-    return os.environ[variable]
-
-
-def _words(variable: str) -> list[str]:
-    return os.environ[variable].split()
-
-
-def _whole(variable: str) -> int:
-    text = os.environ[variable]
+def _number(variable: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise OptionError(f"{variable} is '{text}'; it must be a whole number")
+        raise OptionError(f"got {variable} '{text}', expected a whole number")
     return int(text)
 
 
-def _flag(variable: str) -> bool:
-    text = os.environ[variable].lower()
-    if text not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
-        raise OptionError(f"{variable} is '{text}'; it must be true or false")
-    return text in ("true", "1", "yes", "on")
+def _flag(variable: str, text: str) -> bool:
+    if text.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+        raise OptionError(f"got {variable} '{text}', expected true or false")
+    return text.lower() in ("true", "1", "yes", "on")

@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli import cli
+from mockserver.cli.settings import SERVER_OPTIONS, domain_options, mock_options
 from mockserver.contract import load_contract
 from mockserver.judge.laws import LAWS
+from mockserver.mock.options import Given, Option, declared
 from mockserver.semantics import BLOCK, block_schema, list_operations
 from tests.support.paths import CONTRACT, ROOT
 from tests.support.serving import served
@@ -41,14 +43,25 @@ def test_the_awkward_cases_are_where_the_readme_says() -> None:
     assert rows(between("awkward cases")) == told
 
 
-def test_every_option_of_serve_is_in_the_readme_and_no_other() -> None:
-    table = {row[0].strip("`"): row for row in rows(between("options:"))}
-    parameters = {p.opts[0]: p for p in cli.commands["serve"].params if p.name != "contract"}
-    assert set(table) - {"CONTRACT"} == set(parameters)
-    for option in parameters:
-        assert table[option][1] == f"`MOCKSERVER_{option.strip('-').upper().replace('-', '_')}`"
+def shown_default(option: Option) -> str:
+    if option.shown:
+        return option.shown
+    if option.kind == "flag":
+        return "on" if option.default else "off"
+    return f"`{option.default}`"
+
+
+def test_the_table_of_options_is_the_one_that_is_declared() -> None:
+    """Names, environment variables, defaults and meaning, in the order of ``--help``."""
+    options = [*SERVER_OPTIONS.values(), *mock_options().values(), *domain_options().values()]
+    expected = [[f"`{o.flag.replace('/', '`, `')}`", f"`{o.variable}`", shown_default(o), o.help] for o in options]
+    assert rows(between("options:"))[1:] == expected
     told = CliRunner().invoke(cli, ["serve", "--help"]).output
-    assert all(option in told for option in parameters)
+    assert all(option.name in told for option in options)
+
+
+def test_the_types_of_the_options_name_all_of_them() -> None:
+    assert set(Given.__annotations__) == {*declared(), "domain_options"}
 
 
 def test_every_option_of_check_is_in_the_readme_and_no_other() -> None:
