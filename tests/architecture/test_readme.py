@@ -37,10 +37,10 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
-def test_the_awkward_cases_are_where_the_readme_says() -> None:
+def test_the_edge_cases_are_where_the_readme_says() -> None:
     dataset = build_world(list_operations(load_contract(CONTRACT))).datasets["list_balances"]
     told = [[case.name, f"`{case.filters['wallet_uuid']}`", case.see] for case in dataset.cases()]
-    assert rows(between("awkward cases")) == told
+    assert rows(between("edge cases")) == told
 
 
 def shown_default(option: Option) -> str:
