@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from mockserver.contract import Operation, Parameter, Schema, non_null
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, unknown
 from mockserver.semantics.model import FieldPath, Invariants, Refresh
 
 BLOCK = "x-list-semantics"
@@ -103,8 +102,7 @@ class DeclaredSemantics:
 
     def _require(self, name: str, known: Mapping[str, Any], what: str, *keys: str) -> None:
         if name not in known:
-            available = ", ".join(filter(None, known)) or "none"
-            raise self.fault(f"unknown {what} '{name}'{_hint(name, known, available)}", *keys)
+            raise self.fault(unknown(what, name, filter(None, known)), *keys)
 
     def _validate(self) -> None:
         import jsonschema_rs  # imported here, so that contracts without a block start faster
@@ -118,14 +116,8 @@ class DeclaredSemantics:
             raise self.fault(error.message, *keys)
         for key in keys:
             schema = schema["properties"][key]
-        unknown = error.kind.as_dict()["unexpected"][0]
-        known = schema["properties"]
-        raise self.fault(f"unknown key{_hint(unknown, known, ', '.join(known))}", *keys, unknown)
-
-
-def _hint(name: str, known: Mapping[str, Any], available: str) -> str:
-    near = get_close_matches(name, list(known), 1)
-    return f"; did you mean '{near[0]}'?" if near else f"; available: {available}"
+        name = error.kind.as_dict()["unexpected"][0]
+        raise self.fault(unknown("key", name, schema["properties"]), *keys, name)
 
 
 def _names_of(invariants: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

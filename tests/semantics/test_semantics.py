@@ -718,20 +718,25 @@ paths:
                   meta: {properties: {has_more: {type: boolean}}}
       x-list-semantics:
 """
+KEYS = ", ".join(block_schema()["properties"])
 FAULTS = [
     # what stands in the block from line 20 on; the line of the fault; the fault
     ("", 19, 'x-list-semantics: null is not of type "object"'),
     ("        - a\n", 19, 'x-list-semantics: ["a"] is not of type "object"'),
-    ("        identiy: id\n", 20, "x-list-semantics.identiy: unknown key; did you mean 'identity'?"),
+    (
+        "        identiy: id\n",
+        20,
+        f"x-list-semantics.identiy: unknown key 'identiy'; did you mean 'identity'? available: {KEYS}",
+    ),
     (
         "        identity: id\n        qqq: id\n",
         21,
-        f"x-list-semantics.qqq: unknown key; available: {', '.join(block_schema()['properties'])}",
+        f"x-list-semantics.qqq: unknown key 'qqq'; available: {KEYS}",
     ),
     (
         "        identity: idd\n",
         20,
-        "x-list-semantics.identity: unknown property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.identity: unknown property of the item 'idd'; did you mean 'id'? available: id, colour, at",
     ),
     (
         "        identity: qqq\n",
@@ -747,12 +752,14 @@ FAULTS = [
     (
         "        filters:\n          color: colour\n",
         21,
-        "x-list-semantics.filters.color: unknown query parameter 'color'; did you mean 'colour'?",
+        "x-list-semantics.filters.color: unknown query parameter 'color'; did you mean 'colour'? "
+        "available: limit, colour, fresh",
     ),
     (
         "        filters:\n          colour: color\n",
         21,
-        "x-list-semantics.filters.colour: unknown property of the item 'color'; did you mean 'colour'?",
+        "x-list-semantics.filters.colour: unknown property of the item 'color'; did you mean 'colour'? "
+        "available: id, colour, at",
     ),
     ("        filters:\n          colour: 5\n", 21, 'x-list-semantics.filters.colour: 5 is not of type "string"'),
     (
@@ -768,7 +775,8 @@ FAULTS = [
     (
         "        has_more: meta.hasmore\n",
         20,
-        "x-list-semantics.has_more: unknown field of the 200 answer 'meta.hasmore'; did you mean 'meta.has_more'?",
+        "x-list-semantics.has_more: unknown field of the 200 answer 'meta.hasmore'; did you mean 'meta.has_more'? "
+        "available: data, meta, meta.has_more",
     ),
     (
         "        total_at: x\n",
@@ -779,12 +787,14 @@ FAULTS = [
     (
         "        refresh:\n          parameter: fresh\n          scop: colour\n",
         22,
-        "x-list-semantics.refresh.scop: unknown key; did you mean 'scope'?",
+        "x-list-semantics.refresh.scop: unknown key 'scop'; did you mean 'scope'? "
+        "available: parameter, scope, moves, settles",
     ),
     (
         "        refresh:\n          parameter: frsh\n",
         21,
-        "x-list-semantics.refresh.parameter: unknown query parameter 'frsh'; did you mean 'fresh'?",
+        "x-list-semantics.refresh.parameter: unknown query parameter 'frsh'; did you mean 'fresh'? "
+        "available: limit, colour, fresh",
     ),
     (
         "        refresh:\n          parameter: colour\n",
@@ -804,7 +814,8 @@ FAULTS = [
     (
         "        refresh:\n          parameter: fresh\n          moves:\n            - at\n            - art\n",
         24,
-        "x-list-semantics.refresh.moves.1: unknown property of the item 'art'; did you mean 'at'?",
+        "x-list-semantics.refresh.moves.1: unknown property of the item 'art'; did you mean 'at'? "
+        "available: id, colour, at",
     ),
     (
         "        refresh:\n          parameter: fresh\n          moves: [id]\n",
@@ -820,22 +831,26 @@ FAULTS = [
         "        refresh:\n          parameter: fresh\n"
         "          settles:\n            from: id\n            into: idx\n",
         24,
-        "x-list-semantics.refresh.settles.into: unknown property of the item 'idx'; did you mean 'id'?",
+        "x-list-semantics.refresh.settles.into: unknown property of the item 'idx'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          decimals: [id, colr]\n",
         21,
-        "x-list-semantics.invariants.decimals.1: unknown property of the item 'colr'; did you mean 'colour'?",
+        "x-list-semantics.invariants.decimals.1: unknown property of the item 'colr'; did you mean 'colour'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          sums:\n            idd: [id]\n",
         22,
-        "x-list-semantics.invariants.sums.idd: unknown property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.invariants.sums.idd: unknown property of the item 'idd'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          constant:\n            id:\n              - colour\n              - idd\n",
         24,
-        "x-list-semantics.invariants.constant.id.1: unknown property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.invariants.constant.id.1: unknown property of the item 'idd'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
 ]
 
