@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.judge.laws import LAWS, Verdict, judge
-from mockserver.judge.laws.report import told
+from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.laws import LAWS, Verdict, judge_survey
+from mockserver.judge.laws.report import report
 from mockserver.judge.survey import take_survey
-from mockserver.judge.walk import Exchange, Query
 from tests.support.list_server import MAXIMUM, Answer, Design, ListServer, Record, semantics
 
 SEMANTICS = semantics()
@@ -27,11 +27,11 @@ def records(count: int) -> list[Record]:
 
 def verdicts(server: ListServer, budget: int = 300) -> dict[str, Verdict]:
     survey = take_survey(server, SEMANTICS, budget=budget)
-    return {v.law.name: v for v in judge(survey)}
+    return {v.law.name: v for v in judge_survey(survey)}
 
 
-def broken(server: ListServer) -> dict[str, Verdict]:
-    return {n: v for n, v in verdicts(server).items() if v.status == "broken"}
+def failed(server: ListServer) -> dict[str, Verdict]:
+    return {n: v for n, v in verdicts(server).items() if v.status == "failed"}
 
 
 designs = st.builds(
@@ -54,8 +54,8 @@ lists = st.lists(
 @given(lists, designs)
 def test_every_correct_server_keeps_every_law(rows: list[Record], design: Design) -> None:
     """Whatever its size, order, values and design: no law is broken."""
-    found = broken(ListServer(rows, design))
-    assert not found, "\n".join(told(v) for v in found.values())
+    found = failed(ListServer(rows, design))
+    assert not found, "\n".join(report(v) for v in found.values())
 
 
 def beyond_first(change: Callable[[Answer], None]) -> Callable[[Answer], None]:
@@ -148,9 +148,9 @@ MUTATIONS: dict[str, tuple[Callable[[Answer], None], set[str]]] = {
 def test_every_mutation_breaks_its_law(name: str, count: int, design: Design) -> None:
     """One change to a correct server, and one of the laws that name it is broken, with evidence to paste."""
     mutation, laws = MUTATIONS[name]
-    found = broken(ListServer(records(count), design, mutation))
+    found = failed(ListServer(records(count), design, mutation))
     assert set(found) & laws, f"broken only: {', '.join(found) or 'none'}"
-    assert all(v.breach is not None and v.breach.evidence for v in found.values())
+    assert all(v.finding is not None and v.finding.evidence for v in found.values())
 
 
 def test_an_empty_list_is_told_from_a_kept_law() -> None:
@@ -158,7 +158,7 @@ def test_an_empty_list_is_told_from_a_kept_law() -> None:
     found = verdicts(ListServer([]))
     assert found["filter-sound"].status == "inconclusive"
     assert "too little data" in found["filter-sound"].reason
-    assert found["no-crash"].status == "kept"
+    assert found["no-crash"].status == "passed"
 
 
 def test_what_does_not_apply_says_why() -> None:
@@ -179,8 +179,8 @@ def test_the_budget_is_kept_and_its_end_is_told() -> None:
 
     survey = take_survey(counting, SEMANTICS, budget=30)
     assert len(sent) <= 30
-    assert survey.unseen
-    (verdict,) = judge(survey, ["both-cursors"])
+    assert survey.unreached_parts
+    (verdict,) = judge_survey(survey, ["both-cursors"])
     assert verdict.status == "inconclusive"
     assert "budget" in verdict.reason
 
@@ -189,7 +189,7 @@ def test_the_budget_is_kept_and_its_end_is_told() -> None:
 def test_a_tiny_budget_condemns_nothing(budget: int) -> None:
     """However little was seen, a correct server is not condemned for it."""
     server = ListServer(records(60))
-    assert all(v.status != "broken" for v in verdicts(server, budget).values())
+    assert all(v.status != "failed" for v in verdicts(server, budget).values())
 
 
 def test_moving_data_are_inconclusive_not_broken() -> None:
@@ -203,8 +203,8 @@ def test_moving_data_are_inconclusive_not_broken() -> None:
         server.records = [{"id": f"new{count}", "colour": "red", "shape": "disc"}, *server.records]
         return server(query, key=key)
 
-    found = {v.law.name: v for v in judge(take_survey(moving, SEMANTICS))}
-    assert not [v for v in found.values() if v.status == "broken"]
+    found = {v.law.name: v for v in judge_survey(take_survey(moving, SEMANTICS))}
+    assert not [v for v in found.values() if v.status == "failed"]
     assert "moved" in found["total"].reason
 
 
@@ -219,11 +219,11 @@ def test_the_same_seed_sends_the_same_requests() -> None:
 
 
 def test_evidence_is_the_smallest_found() -> None:
-    """Of all breaches the one with the fewest requests is shown."""
-    found = broken(ListServer(records(40), mutation=edit(has_more=True)))
-    breach = found["has-more"].breach
-    assert breach is not None
-    assert len(breach.evidence) == 1
+    """Of all findings the one with the fewest requests is shown."""
+    found = failed(ListServer(records(40), mutation=edit(has_more=True)))
+    finding = found["has-more"].finding
+    assert finding is not None
+    assert len(finding.evidence) == 1
 
 
 def test_names_of_laws_are_those_of_the_specification() -> None:
