@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +51,6 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
     if learn:
         click.echo(command.learn(parsed), nl=False)
         return 0
-    # Schemathesis names the program in its messages, and must not see our options.
-    sys.argv = ["mockserver check"]
     return command.check(parsed)
 
 

@@ -33,7 +33,6 @@ def check(*args: str, key: str | None = None) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.dict(os.environ, environment, clear=True),
-        patch.object(sys, "argv", []),  # which the command sets
         redirect_stdout(out),
         redirect_stderr(err),
         pytest.raises(SystemExit) as ended,

@@ -87,7 +87,9 @@ class ListServer:
             self.mutation(answer)
         if answer.crash:
             return Exchange(query, 500, None, url=f"http://list.example/things?{urlencode(query)}")
-        return Exchange(query, 200, json.loads(json.dumps(answer.body())), url=f"http://list.example/things?{urlencode(query)}")
+        return Exchange(
+            query, 200, json.loads(json.dumps(answer.body())), url=f"http://list.example/things?{urlencode(query)}"
+        )
 
 
 class Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,7 +52,10 @@ def check(options: CheckOptions) -> int:
         failed = failed or any(verdict.status == "failed" for verdict in verdicts)
     if options.laws_only and not options.reports:
         return int(failed)
-    return max(int(failed), _run_schemathesis(options))
+    try:
+        return max(int(failed), _run_schemathesis(options))
+    finally:
+        REACHED.clear()
 
 
 def _judged(operation: APIOperation, semantics: ListSemantics, options: CheckOptions) -> tuple[Verdict, ...]:
@@ -122,10 +126,15 @@ def _reason(verdict: Verdict) -> str:
 
 def _run_schemathesis(options: CheckOptions) -> int:
     """Run Schemathesis' phases over the same contract, with our hooks and its own reporters; return its exit code."""
+    given = sys.argv
+    # Schemathesis names the program in its messages by this, and must not see our options.
+    sys.argv = ["mockserver check"]
     try:
         code = schemathesis_cli.main(["--config-file", str(_CONFIG), *_arguments(options)], standalone_mode=False)
     except SystemExit as done:
         code = done.code
+    finally:
+        sys.argv = given
     return int(code or 0)
 
 

@@ -20,12 +20,12 @@ _STYLES = {"passed": "green", "failed": "bold red", "inconclusive": "yellow", "n
 class VerdictTable:
     """The verdicts on one operation as they are reached. Use it as a context: a terminal is redrawn until it is left.
 
-    ``names`` are the laws, ``budget`` the number of requests at most.
+    ``names`` are the laws, ``budget`` the number of requests at most, ``console`` where to write: standard output.
     """
 
-    def __init__(self, label: str, names: Sequence[str], budget: int) -> None:
+    def __init__(self, label: str, names: Sequence[str], budget: int, console: Console | None = None) -> None:
         self.label, self.names, self.budget = label, names, budget
-        self.console = Console(highlight=False, soft_wrap=True)
+        self.console = console or Console(highlight=False, soft_wrap=True)
         self.live: Live | None = None
         if self.console.is_terminal:
             self.live = Live(console=self.console, auto_refresh=False, transient=True)

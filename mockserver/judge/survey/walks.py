@@ -37,7 +37,9 @@ def other_sizes(run: SurveyRun) -> None:
         return
     default, largest = run.semantics.default_limit, run.semantics.max_limit
     run.survey.walks.append(run.walk(sizes=(1,), pages=5))
-    run.survey.walks.append(run.walk(sizes=(2, 5, 1, largest), pages=6))
+    if run.base.direction != "page":
+        # A page number means another place at another page size.
+        run.survey.walks.append(run.walk(sizes=(2, 5, 1, largest), pages=6))
     around_bounds = {2, 3, 10, default - 1, default, default + 1, largest // 2, largest - 1}
     around_end = {run.size, run.size - 1}
     if run.size % 2 == 0:
