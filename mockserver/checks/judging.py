@@ -1,4 +1,4 @@
-"""Survey and judge one list operation of a loaded document; see ``docs/laws.md``."""
+"""Surveys and judges one list operation of a loaded document, as ``docs/laws.md`` shows."""
 
 from mockserver.judge.schemathesis.judging import judge_case, raise_unless_judgeable, survey_case
 

@@ -1,49 +1,58 @@
-"""What a list operation means: where its items are, what identifies them, how it pages, what its filters filter.
+"""Says what operations mean: where the items of a list are, what identifies them, how it pages, what its filters match.
 
 Each role is *declared* (by ``x-list-semantics``, or by ``x-stainless-pagination-property``, ``x-speakeasy-pagination``,
-``x-fern-pagination``) or *inferred* by convention; `ListSemantics.why` says which, for a person to read. Declared beats
-inferred. An operation that is no list has none.
+``x-fern-pagination``) or *inferred* from conventions; `ListSemantics.why` says which, for people to read. Declared
+roles win over inferred ones. An operation that does not list anything has no `ListSemantics`.
 """
 
 from __future__ import annotations
 
 from mockserver.contract import Contract, Operation
 from mockserver.semantics.declared import BLOCK, block_schema
-from mockserver.semantics.inference import Reading
+from mockserver.semantics.inference import SemanticsReader
 from mockserver.semantics.model import (
     FIELD_ROLES,
     PARAMETER_ROLES,
+    FieldPath,
     Invariants,
     ListSemantics,
-    Path_,
     Refresh,
     item_properties,
 )
+from mockserver.semantics.page import Page, read_page
 
 __all__ = [
     "BLOCK",
     "FIELD_ROLES",
     "PARAMETER_ROLES",
+    "FieldPath",
     "Invariants",
     "ListSemantics",
-    "Path_",
+    "Page",
     "Refresh",
     "block_schema",
     "item_properties",
     "list_operations",
+    "read_page",
     "semantics_of",
 ]
 
 
 def list_operations(contract: Contract) -> tuple[ListSemantics, ...]:
-    """The semantics of every list operation of a contract, in its order.
+    """Return the semantics of every list operation of a contract, in the contract's order.
+
+    The result depends on the contract alone and never changes, so call this once for each contract that is loaded and
+    pass the result on: it reads every schema, which takes milliseconds for a large contract.
 
     Raises `ContractError`, with the line, for a fault in an ``x-list-semantics`` block.
     """
     found = (semantics_of(contract, operation) for operation in contract.operations)
-    return tuple(s for s in found if s is not None)
+    return tuple(semantics for semantics in found if semantics is not None)
 
 
 def semantics_of(contract: Contract, operation: Operation) -> ListSemantics | None:
-    """What one operation means as a list, or ``None`` if it is none (SEMANTICS.md, section 1)."""
-    return Reading(contract, operation).semantics()
+    """Return what one operation means as a list, or ``None`` if it is not one (``docs/specification.md``, "Lists").
+
+    Raises `ContractError`, with the line, for a fault in its ``x-list-semantics`` block.
+    """
+    return SemanticsReader(contract, operation).read()

@@ -1,4 +1,4 @@
-"""How list operations name their parts in the wild: what is inferred where a contract declares nothing."""
+"""Knows how list operations usually name their parts: what is inferred where a contract declares nothing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract import Parameter, Schema, non_null, schema_types
-from mockserver.semantics.model import Path_, item_properties, item_required
+from mockserver.semantics.model import FieldPath, item_properties, item_required
 
 DEFAULT_PAGE_SIZE = 50
-MAX_PAGE_SIZE = 1000
+"""Records on a page, where the contract does not say."""
 
-# What the roles are called in the wild, most telling first; a name is compared without case, hyphens and underscores.
+MAX_PAGE_SIZE = 1000
+"""The largest page size, where the contract does not say."""
+
 _PARAMETER_NAMES: dict[str, tuple[str, ...]] = {
     "limit": ("limit", "pagesize", "perpage", "maxresults", "size", "count", "first", "take", "top", "max"),
     "after": (
@@ -30,8 +32,10 @@ _PARAMETER_NAMES: dict[str, tuple[str, ...]] = {
     "offset": ("offset", "skip", "startindex", "start"),
     "page": ("page", "pagenumber", "pageindex"),
 }
+"""Usual names of the parameter for each role, the clearest first, compared without case, hyphens and underscores."""
+
 _VAGUE = ("size", "count", "first", "take", "top", "max", "marker", "skip", "start")
-"""Names that page only where the item has no property of that name, which they would filter."""
+"""Names that mean paging only where the item has no property of that name: there they would be filters."""
 
 _FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "has_more": ("hasmore", "hasnext", "hasnextpage", "more"),
@@ -50,12 +54,14 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "offset_echo": ("offset", "skip"),
     "limit_echo": ("limit", "pagesize", "perpage"),
 }
+"""Usual names of the field for each role, the clearest first."""
+
 _ITEMS_NAMES = ("result", "results", "items", "data", "records", "entries", "values", "content", "list", "rows")
 _BESIDE_ITEMS = ("errors", "warnings", "messages", "links", "included", "facets", "aggregations", "filters", "sort")
-"""Arrays of objects that accompany the items."""
+"""Names of arrays of objects that are sent beside the items."""
 
 _WRAPPERS = ("response", "payload", "body", "embedded", "page")
-"""Objects that hold the items, beside those named like items themselves."""
+"""Names of objects that hold the items, besides those named like items."""
 
 _IDENTITY_NAMES = ("id", "uuid", "uid", "guid")
 _LESSER_IDENTITY_NAMES = ("key", "slug", "name")
@@ -68,128 +74,170 @@ _TYPES = {
     "offset_echo": {"integer"},
     "limit_echo": {"integer"},
 }
-"""The JSON types of a role; text where none is named."""
+"""The JSON types that a role may have; string for the roles that are not named here."""
 
 _NO_CURSOR = ("date", "date-time", "time", "uri", "url", "uri-reference")
-"""Formats of text that no cursor has: ``after`` may be a moment, ``next`` an address."""
+"""Formats that no cursor has: ``after`` may be a point in time, ``next`` a URL."""
 
 _DIRECTIONS = {"asc", "desc", "ascending", "descending"}
 
 
 def conventional_parameter(role: str, parameters: Sequence[Parameter], properties: Collection[str]) -> str | None:
-    """The parameter that plays a role by its name and type, or ``None``. ``properties`` are those of the item."""
-    own = {plain(n) for n in properties} & set(_VAGUE)
-    fitting = {plain(p.name): p.name for p in parameters if not p.types or _plays(role, p.schema)}
-    return next((fitting[n] for n in _PARAMETER_NAMES[role] if n in fitting and n not in own), None)
+    """Return the parameter that plays a role by its name and type, or ``None``.
+
+    ``properties`` are the names of the item's properties: a vague name that is one of them filters by it.
+    """
+    filtering = {plain(name) for name in properties} & set(_VAGUE)
+    candidates = {plain(p.name): p.name for p in parameters if not p.types or _can_play(role, p.schema)}
+    return next((candidates[n] for n in _PARAMETER_NAMES[role] if n in candidates and n not in filtering), None)
 
 
-def conventional_field(role: str, fields: Mapping[Path_, Schema]) -> Path_ | None:
-    """The field of the body that plays a role by its name and type, the shallowest of the best named, or ``None``."""
+def conventional_field(role: str, fields: Mapping[FieldPath, Schema]) -> FieldPath | None:
+    """Return the field that plays a role by its name and type, the best named and then the shallowest, or ``None``."""
     names = _FIELD_NAMES[role]
-    fitting = [p for p, s in fields.items() if plain(p[-1]) in names and _plays(role, s)]
-    return min(fitting, key=lambda p: (names.index(plain(p[-1])), len(p)), default=None)
+    candidates = [path for path, schema in fields.items() if plain(path[-1]) in names and _can_play(role, schema)]
+    return min(candidates, key=lambda path: (names.index(plain(path[-1])), len(path)), default=None)
 
 
-def conventional_items(arrays: Collection[Path_], resource: str) -> Path_ | None:
-    """The most likely of the arrays of objects: named like items or like the ``resource``, else the shallowest."""
+def conventional_items(arrays: Collection[FieldPath], resource: str) -> FieldPath | None:
+    """Return the likeliest of the arrays of objects: named like items or like the ``resource``, else the shallowest.
 
-    def telling(path: Path_) -> tuple[bool, bool, int, int]:
-        *around, name = map(plain, path or ("items",))
-        rank = -1 if name == plain(resource) else _rank(name, _ITEMS_NAMES)
-        known = rank < len(_ITEMS_NAMES) and {*around} <= {*_ITEMS_NAMES, *_WRAPPERS}
-        return name in _BESIDE_ITEMS, not known, len(path), rank
+    ``resource`` is what the operation lists, by its path. ``None`` if there are no arrays.
+    """
+    return min(arrays, key=lambda path: _unlikeliness(path, resource), default=None)
 
-    return min(arrays, key=telling, default=None)
+
+def _unlikeliness(path: FieldPath, resource: str) -> tuple[bool, bool, int, int]:
+    """Return a sort key for arrays of objects: the likeliest items come first."""
+    *parents, name = map(plain, path or ("items",))
+    if name == plain(resource):
+        rank = -1
+    elif name in _ITEMS_NAMES:
+        rank = _ITEMS_NAMES.index(name)
+    else:
+        rank = len(_ITEMS_NAMES)
+    well_named = rank < len(_ITEMS_NAMES) and set(parents) <= {*_ITEMS_NAMES, *_WRAPPERS}
+    return name in _BESIDE_ITEMS, not well_named, len(path), rank
 
 
 def conventional_identity(item: Schema, resource: str) -> tuple[str | None, str]:
-    """The property that identifies an item, and why: ``id``, else its resource's own or first required id."""
+    """Return the property that identifies an item, or ``None``, and the reason, for people.
+
+    It is the one named ``id`` or the like, else a required id, preferably of the ``resource``, else a key or a name.
+    """
     scalars = {n: s for n, s in item_properties(item).items() if schema_types(s) & {"string", "integer"}}
-    by_name = {plain(n): n for n in reversed(scalars)}
+    # Of two properties with the same plain name the first one counts.
+    by_name = {plain(name): name for name in reversed(scalars)}
     for name in _IDENTITY_NAMES:
         if name in by_name:
             return by_name[name], "inferred from its name"
-    required = [n for n in scalars if n in item_required(item)]
-    ids = [n for n in required if non_null(scalars[n]).get("format") == "uuid" or re.search(r"(?:[_-]id|Id|ID)$", n)]
-    ids.sort(key=lambda n: not plain(n).startswith(plain(resource).removesuffix("s") or "?"))
+    ids = [name for name in scalars if name in item_required(item) and _looks_like_id(name, scalars[name])]
     if ids:
-        return ids[0], "inferred: a required id"
+        return _own_id(ids, resource), "inferred: a required id"
     for name in _LESSER_IDENTITY_NAMES:
         if name in by_name:
             return by_name[name], "inferred from its name"
     return None, "none was found"
 
 
+def _looks_like_id(name: str, schema: Schema) -> bool:
+    return non_null(schema).get("format") == "uuid" or re.search(r"(?:[_-]id|Id|ID)$", name) is not None
+
+
+def _own_id(ids: Sequence[str], resource: str) -> str:
+    """Return the id that is named after the resource (``walletId`` of ``wallets``), else the first one."""
+    singular = plain(resource).removesuffix("s")
+    if singular:
+        return next((name for name in ids if plain(name).startswith(singular)), ids[0])
+    return ids[0]
+
+
 def conventional_filters(parameters: Sequence[Parameter], item: Schema) -> dict[str, str]:
-    """The parameters named like a property of the item that can have their values, and that property."""
+    """Return the parameters that are named like a property of the item and can have its values, with that property."""
     properties = item_properties(item)
-    by_name = {plain(n): n for n in properties}
-    pairs = {p.name: by_name[plain(p.name)] for p in parameters if plain(p.name) in by_name}
-    return {p.name: pairs[p.name] for p in parameters if p.name in pairs and _compares(p, properties[pairs[p.name]])}
+    by_name = {plain(name): name for name in properties}
+    filters = {}
+    for parameter in parameters:
+        target = by_name.get(plain(parameter.name))
+        if target is not None and _can_compare(parameter, properties[target]):
+            filters[parameter.name] = target
+    return filters
 
 
 def plain(name: str) -> str:
-    """A name without case, hyphens and underscores."""
+    """Return a name without case, hyphens and underscores."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def page_sizes(limit: Parameter | None) -> tuple[int, int]:
-    """Default and maximum page size: from the schema where it says so with whole numbers, else ours."""
+    """Return the default and the maximum page size, in records.
+
+    They are what the schema of the parameter says with finite numbers, else `DEFAULT_PAGE_SIZE` and `MAX_PAGE_SIZE`.
+    """
     schema = non_null(limit.schema) if limit is not None else {}
-    exclusive, bound = _whole(schema.get("exclusiveMaximum")), _whole(schema.get("maximum"))
-    bounds = [b for b in (bound, None if exclusive is None else exclusive - 1) if b is not None]
+    bounds = []
+    inclusive, exclusive = _whole(schema.get("maximum")), _whole(schema.get("exclusiveMaximum"))
+    if inclusive is not None:
+        bounds.append(inclusive)
+    if exclusive is not None:
+        bounds.append(exclusive - 1)
     maximum = max(1, min(bounds, default=MAX_PAGE_SIZE))
     default = _whole(schema.get("default"))
-    least = _whole(schema.get("minimum")) or 1
-    return min(maximum, max(least, DEFAULT_PAGE_SIZE if default is None else default)), maximum
+    if default is None:
+        default = DEFAULT_PAGE_SIZE
+    minimum = _whole(schema.get("minimum")) or 1
+    return min(maximum, max(minimum, default)), maximum
 
 
-def body_fields(body: Schema) -> dict[Path_, Schema]:
-    """The body and the fields of its objects by their paths, three levels deep, never into arrays."""
+def body_fields(body: Schema) -> dict[FieldPath, Schema]:
+    """Return the body and the fields of its objects by their paths, three levels deep and never into arrays."""
     return dict(_walk_fields(body))
 
 
 def is_list_of_objects(schema: Schema) -> bool:
-    """Whether a schema is an array of objects, null aside; ``type: array`` may go without saying."""
+    """Return whether a schema is an array of objects, or null; ``type: array`` may be left out."""
     array = non_null(schema)
     items, types = array.get("items"), schema_types(array)
-    return bool(items) and (not types or "array" in types) and bool(item_properties(non_null(items or {})))
+    if not items or (types and "array" not in types):
+        return False
+    return bool(item_properties(non_null(items)))
 
 
-def _walk_fields(schema: Schema, path: Path_ = ()) -> Iterator[tuple[Path_, Schema]]:
+def _walk_fields(schema: Schema, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Schema]]:
     yield path, schema
     if len(path) < 3:
         for name, inner in item_properties(non_null(schema)).items():
             yield from _walk_fields(inner, (*path, name))
 
 
-def _plays(role: str, schema: Schema) -> bool:
-    """Whether a schema's type lets it play a role."""
+def _can_play(role: str, schema: Schema) -> bool:
+    """Return whether a value of this schema can play a role, by its type and format."""
     if role in _TYPES:
         return bool(schema_types(schema) & _TYPES[role])
     return "string" in schema_types(schema) and non_null(schema).get("format") not in _NO_CURSOR
 
 
-def _compares(parameter: Parameter, schema: Schema) -> bool:
-    """Whether a parameter's values can be a property's: ``order=asc`` is no filter of a number, nor of an object."""
+def _can_compare(parameter: Parameter, schema: Schema) -> bool:
+    """Return whether a parameter's values can be those of a property.
+
+    An object is never compared, ``order=asc`` is not a filter, and words are not compared with numbers.
+    """
     types = schema_types(schema) - {"null"}
     if types == {"object"}:
         return False
-    choices = {str(c).lower() for c in non_null(parameter.schema).get("enum", ()) if c is not None}
-    return not choices or not (choices <= _DIRECTIONS or (types and types <= {"integer", "number"} and _words(choices)))
+    choices = {str(choice).lower() for choice in non_null(parameter.schema).get("enum", ()) if choice is not None}
+    if not choices:
+        return True
+    is_number = bool(types) and types <= {"integer", "number"}
+    return not choices <= _DIRECTIONS and not (is_number and _are_words(choices))
 
 
-def _words(choices: Collection[str]) -> bool:
-    return not any(re.fullmatch(r"[-+]?[0-9.]+", c) for c in choices)
-
-
-def _rank(name: str, names: tuple[str, ...]) -> int:
-    """How telling a name is: its place among these, or their number."""
-    return names.index(name) if name in names else len(names)
+def _are_words(choices: Collection[str]) -> bool:
+    return not any(re.fullmatch(r"[-+]?[0-9.]+", choice) for choice in choices)
 
 
 def _whole(value: Any) -> int | None:
-    """A number as a whole one, if it is a number and can be one."""
+    """Return a finite number rounded down, or ``None`` for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return math.floor(value)

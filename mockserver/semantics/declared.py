@@ -1,132 +1,131 @@
-"""The ``x-list-semantics`` block of an operation, checked against its JSON Schema and against the contract."""
+"""Reads the ``x-list-semantics`` block of an operation, checked against its JSON Schema and against the contract."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from mockserver.contract import Operation, Parameter, Schema, non_null
-from mockserver.errors import ContractError
-from mockserver.semantics.model import Invariants, Path_, Refresh
+from mockserver.errors import ContractError, unknown
+from mockserver.semantics.model import FieldPath, Invariants, Refresh
 
 BLOCK = "x-list-semantics"
 _PROPERTY = "property of the item"
+_PARAMETER = "query parameter"
 
 
 def block_schema() -> dict[str, Any]:
-    """The JSON Schema of an ``x-list-semantics`` block, as shipped with the package."""
+    """Return the JSON Schema of an ``x-list-semantics`` block, as shipped with the package."""
     text = (Path(__file__).with_name("x-list-semantics.schema.json")).read_text(encoding="utf-8")
     result: dict[str, Any] = json.loads(text)
     return result
 
 
-class Block:
-    """What an operation declares about itself; each method raises `ContractError`, with the line, for a fault in it."""
+class DeclaredSemantics:
+    """What an operation declares about itself. Each method raises `ContractError`, with the line, for a fault in it.
+
+    ``present`` says whether the operation has a block, ``keys`` are the block's own keys and values.
+    """
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
-        self.there = BLOCK in operation.extensions
-        self.rows: dict[str, Any] = operation.extensions.get(BLOCK, {})
-        if self.there:
-            self._check()
+        self.present = BLOCK in operation.extensions
+        self.keys: dict[str, Any] = operation.extensions.get(BLOCK, {})
+        if self.present:
+            self._validate()
 
     def fault(self, problem: str, *keys: str) -> ContractError:
-        """What is wrong at these keys of the block."""
+        """Return the error that says what is wrong at these keys of the block."""
         return self.operation.fault(f"{'.'.join((BLOCK, *keys))}: {problem}", BLOCK, *keys)
 
     def parameter(self, role: str, query: Mapping[str, Parameter]) -> str | None:
-        """The query parameter that it names for a role."""
-        if role not in self.rows:
+        """Return the query parameter that is declared for a role, or ``None``."""
+        if role not in self.keys:
             return None
-        self._require(self.rows[role], query, "query parameter", role)
-        return str(self.rows[role])
+        self._require(self.keys[role], query, _PARAMETER, role)
+        return str(self.keys[role])
 
-    def field(self, role: str, fields: Iterable[Path_], what: str = "field of the 200 answer") -> Path_ | None:
-        """The path in the 200 answer that it names for a role, out of the paths that there are."""
+    def field(self, role: str, fields: Iterable[FieldPath], what: str = "field of the 200 answer") -> FieldPath | None:
+        """Return the path that is declared for a role, out of the paths in ``fields``, or ``None``."""
         key = "total_at" if role == "total" else role
-        if key not in self.rows:
+        if key not in self.keys:
             return None
         paths = {".".join(path): path for path in fields}
-        self._require(self.rows[key], paths, what, key)
-        return paths[self.rows[key]]
+        self._require(self.keys[key], paths, what, key)
+        return paths[self.keys[key]]
 
     def identity(self, properties: Mapping[str, Schema]) -> str:
-        """The property that it names as identity; it must name one."""
-        self._require(self.rows["identity"], properties, _PROPERTY, "identity")
-        return str(self.rows["identity"])
+        """Return the property that is declared as the identity. Call it only if one is."""
+        self._require(self.keys["identity"], properties, _PROPERTY, "identity")
+        return str(self.keys["identity"])
 
     def filters(self, query: Mapping[str, Parameter], properties: Mapping[str, Schema]) -> dict[str, str]:
-        """Query parameter to property, as it says; it must say so."""
-        for name, target in self.rows["filters"].items():
-            self._require(name, query, "query parameter", "filters", name)
+        """Return the declared filters, query parameter to property. Call it only if there are any."""
+        for name, target in self.keys["filters"].items():
+            self._require(name, query, _PARAMETER, "filters", name)
             self._require(target, properties, _PROPERTY, "filters", name)
-        return dict(self.rows["filters"])
+        return dict(self.keys["filters"])
 
     def refresh(
         self, query: Mapping[str, Parameter], filters: Mapping[str, str], properties: Mapping[str, Schema]
     ) -> Refresh:
-        """The refresh that it declares; it must declare one."""
-        rows = self.rows["refresh"]
-        self._require(rows["parameter"], query, "query parameter", "refresh", "parameter")
-        if "boolean" not in query[rows["parameter"]].types:
-            raise self.fault(f"'{rows['parameter']}' is not boolean", "refresh", "parameter")
-        if "scope" in rows:
-            self._require(rows["scope"], filters, "filter", "refresh", "scope")
-        moves = tuple(rows.get("moves", ()))
+        """Return the declared refresh. Call it only if there is one."""
+        declared = self.keys["refresh"]
+        self._require(declared["parameter"], query, _PARAMETER, "refresh", "parameter")
+        if "boolean" not in query[declared["parameter"]].types:
+            raise self.fault(f"'{declared['parameter']}' is not boolean", "refresh", "parameter")
+        if "scope" in declared:
+            self._require(declared["scope"], filters, "filter", "refresh", "scope")
+        moves = tuple(declared.get("moves", ()))
         for index, name in enumerate(moves):
             self._require(name, properties, _PROPERTY, "refresh", "moves", str(index))
             if non_null(properties[name]).get("format") != "date-time":
-                raise self.fault(f"'{name}' is no date-time", "refresh", "moves", str(index))
-        settles = rows.get("settles")
+                raise self.fault(f"'{name}' is not a date-time", "refresh", "moves", str(index))
+        settles = declared.get("settles")
         for side, name in (settles or {}).items():
             self._require(name, properties, _PROPERTY, "refresh", "settles", side)
         pair = None if settles is None else (settles["from"], settles["into"])
-        return Refresh(rows["parameter"], rows.get("scope"), moves, pair)
+        return Refresh(declared["parameter"], declared.get("scope"), moves, pair)
 
     def invariants(self, properties: Mapping[str, Schema]) -> Invariants:
-        """What it says of every record; nothing where it does not."""
-        rows = self.rows.get("invariants", {})
-        for name, *keys in _names_of(rows):
+        """Return what is declared to be true of every record."""
+        declared = self.keys.get("invariants", {})
+        for name, *keys in _names_of(declared):
             self._require(name, properties, _PROPERTY, "invariants", *keys)
-        sums, constant = ({n: tuple(v) for n, v in rows.get(key, {}).items()} for key in ("sums", "constant"))
-        return Invariants(tuple(rows.get("decimals", ())), sums, constant)
+        return Invariants(
+            decimals=tuple(declared.get("decimals", ())),
+            sums={name: tuple(parts) for name, parts in declared.get("sums", {}).items()},
+            constant={name: tuple(others) for name, others in declared.get("constant", {}).items()},
+        )
 
     def _require(self, name: str, known: Mapping[str, Any], what: str, *keys: str) -> None:
         if name not in known:
-            near = _nearest(name, known) or f"; there are: {', '.join(filter(None, known)) or 'none'}"
-            raise self.fault(f"there is no {what} '{name}'{near}", *keys)
+            raise self.fault(unknown(what, name, filter(None, known)), *keys)
 
-    def _check(self) -> None:
-        import jsonschema_rs  # only contracts with a block of ours pay for it
+    def _validate(self) -> None:
+        import jsonschema_rs  # imported here, so that contracts without a block start faster
 
         schema = block_schema()
-        error = next(iter(jsonschema_rs.validator_for(schema).iter_errors(self.rows)), None)
+        error = next(iter(jsonschema_rs.validator_for(schema).iter_errors(self.keys)), None)
         if error is None:
             return
-        keys = [str(k) for k in error.instance_path]
+        keys = [str(key) for key in error.instance_path]
         if error.kind.name != "additionalProperties":
             raise self.fault(error.message, *keys)
         for key in keys:
             schema = schema["properties"][key]
-        unknown = error.kind.as_dict()["unexpected"][0]
-        known = schema["properties"]
-        near = _nearest(unknown, known) or f"; there are: {', '.join(known)}"
-        raise self.fault(f"there is no such key{near}", *keys, unknown)
-
-
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+        name = error.kind.as_dict()["unexpected"][0]
+        raise self.fault(unknown("key", name, schema["properties"]), *keys, name)
 
 
 def _names_of(invariants: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Each property that invariants name, and the keys at which they do."""
+    """Yield each property that the invariants name, with the keys at which they name it."""
     for index, name in enumerate(invariants.get("decimals", ())):
         yield name, "decimals", str(index)
     for key in ("sums", "constant"):
         for name, others in invariants.get(key, {}).items():
             yield name, key, name
-            yield from ((other, key, name, str(index)) for index, other in enumerate(others))
+            for index, other in enumerate(others):
+                yield other, key, name, str(index)

@@ -1,11 +1,12 @@
-"""One reading of one operation: what was found for each role, and why."""
+"""Decides what each part of one operation means: what is declared first, then what the conventions say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract import Contract, Operation, Schema, non_null
+from mockserver.contract import Contract, Operation, Parameter, Schema, non_null
 from mockserver.semantics.conventions import (
     body_fields,
     conventional_field,
@@ -15,16 +16,19 @@ from mockserver.semantics.conventions import (
     conventional_parameter,
     is_list_of_objects,
     page_sizes,
+    plain,
 )
-from mockserver.semantics.declared import BLOCK, Block
-from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, ListSemantics, Path_, Refresh, item_properties
+from mockserver.semantics.declared import BLOCK, DeclaredSemantics
+from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, ListSemantics, Refresh, item_properties
 from mockserver.semantics.vendors import vendors_pagination
 
 _DECLARED = f"declared by {BLOCK}"
+_CURSOR_PARAMETERS = {"next_cursor": "after", "previous_cursor": "before"}
+"""The parameter that takes the cursor in a field: without it the field is of no use."""
 
 
-class Reading:
-    """One reading of one operation: what was found for each role, and why."""
+class SemanticsReader:
+    """Reads one operation. ``found`` is what plays each role, ``why`` the reason, for people."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract = contract
@@ -32,116 +36,125 @@ class Reading:
         self.query = {p.name: p for p in operation.parameters if p.location == "query"}
         self.found: dict[str, Any] = {}
         self.why: dict[str, str] = {}
-        self.block = Block(operation)
-        self.fields: dict[Path_, Schema] = {}
+        self.declared = DeclaredSemantics(operation)
+        self.fields: dict[FieldPath, Schema] = {}
         self.resource = _resource(operation.path)
 
-    def semantics(self) -> ListSemantics | None:
-        """What the operation means, or ``None`` if it is no list; raises `ContractError` if its block says it is."""
+    def read(self) -> ListSemantics | None:
+        """Return what the operation means, or ``None`` if it is not a list.
+
+        Raises `ContractError` if its block says that it is one.
+        """
         response = self.operation.response(200)
         if self.operation.method != "GET" or response is None or response.schema is None:
-            return self._no_list("is not a GET with a JSON answer of status 200")
+            return self._not_a_list("is not a GET with a JSON answer of status 200")
         if not self.query:
-            return self._no_list("has neither a page size nor a cursor in its query")
+            return self._not_a_list("has neither a page size nor a cursor in its query")
         self.fields = body_fields(response.schema)
         arrays = {path: schema for path, schema in self.fields.items() if is_list_of_objects(schema)}
-        self._declared(arrays)
+        self._read_declarations(arrays)
+        likeliest = conventional_items(arrays, self.resource)
+        self._set("items", likeliest, "inferred: the array of objects in the 200 answer")
         if "items" not in self.found:
-            return self._no_list("has no array of objects in its 200 answer")
+            return self._not_a_list("has no array of objects in its 200 answer")
         item = non_null(non_null(arrays[self.found["items"]])["items"])
         self._infer_parameters(item)
         if not any(role in self.found for role in PARAMETER_ROLES):
-            return self._no_list("has neither a page size nor a cursor in its query")
+            return self._not_a_list("has neither a page size nor a cursor in its query")
         self._infer_fields()
-        self._meaning(item)
+        self._read_meaning(item)
         default, maximum = page_sizes(self.query.get(self.found.get("limit", "")))
         return ListSemantics(
             self.operation, item_schema=item, default_limit=default, max_limit=maximum, why=self.why, **self.found
         )
 
-    def _no_list(self, reason: str) -> ListSemantics | None:
-        """No list: fine, unless the contract says that it is one."""
-        if self.block.there:
-            raise self.operation.fault(f"'{BLOCK}' stands on {self.operation.id}, which {reason}", BLOCK)
+    def _not_a_list(self, reason: str) -> ListSemantics | None:
+        """Return ``None``; raise `ContractError` if the contract says that the operation is a list."""
+        if self.declared.present:
+            raise self.operation.fault(f"'{BLOCK}' is set on {self.operation.id}, which {reason}", BLOCK)
         return None
 
     def _set(self, role: str, value: Any, why: str) -> None:
+        """Give a role its value, unless it has one already or there is none to give."""
         if value is not None and role not in self.found:
             self.found[role] = value
             self.why[role] = why
 
-    # Where things are: declared by us, declared by a vendor's extension, inferred -----------------------------------
+    # Where things are ------------------------------------------------------------------------------------------------
 
-    def _declared(self, arrays: dict[Path_, Schema]) -> None:
+    def _read_declarations(self, arrays: Mapping[FieldPath, Schema]) -> None:
+        """Read what our own block declares, then what the extensions of vendors declare."""
         for role in PARAMETER_ROLES:
-            self._set(role, self.block.parameter(role, self.query), _DECLARED)
-        self._set("items", self.block.field("items", arrays, "array of objects in the 200 answer"), _DECLARED)
+            self._set(role, self.declared.parameter(role, self.query), _DECLARED)
+        self._set("items", self.declared.field("items", arrays, "array of objects in the 200 answer"), _DECLARED)
         for role in FIELD_ROLES:
-            self._set(role, self.block.field(role, self.fields), _DECLARED)
+            self._set(role, self.declared.field(role, self.fields), _DECLARED)
         for role, value, why in vendors_pagination(self.contract, self.operation, self.query, self.fields):
             if role != "items" or value in arrays:
                 self._set(role, value, why)
-        self._set(
-            "items", conventional_items(arrays, self.resource), "inferred: the array of objects in the 200 answer"
-        )
 
     def _infer_parameters(self, item: Schema) -> None:
-        other = {*self.block.rows.get("filters", {}), self.block.rows.get("refresh", {}).get("parameter")}
+        elsewhere = {*self.declared.keys.get("filters", {}), self.declared.keys.get("refresh", {}).get("parameter")}
         for role in PARAMETER_ROLES:
-            taken = other | {self.found.get(r) for r in PARAMETER_ROLES}
-            free = [p for n, p in self.query.items() if n not in taken]
-            name = conventional_parameter(role, free, item_properties(item))
+            name = conventional_parameter(role, self._free_parameters(elsewhere), item_properties(item))
             self._set(role, name, f"inferred from the name '{name}'")
 
     def _infer_fields(self) -> None:
         for role in FIELD_ROLES:
-            partner = {"next_cursor": "after", "previous_cursor": "before"}.get(role)
-            if partner is not None and partner not in self.found:
+            if role in _CURSOR_PARAMETERS and _CURSOR_PARAMETERS[role] not in self.found:
                 continue
-            taken = [(), *(self.found.get(r) for r in FIELD_ROLES)]
-            path = conventional_field(role, {p: s for p, s in self.fields.items() if p not in taken})
+            taken = {self.found.get(other) for other in FIELD_ROLES}
+            free = {path: schema for path, schema in self.fields.items() if path and path not in taken}
+            path = conventional_field(role, free)
             self._set(role, path, f"inferred from the name '{'.'.join(path or ())}'")
 
-    # What things mean ----------------------------------------------------------------------------------------------
+    def _free_parameters(self, elsewhere: set[str | None]) -> list[Parameter]:
+        """Return the query parameters that play no role yet, and are not in ``elsewhere``."""
+        taken = elsewhere | {self.found.get(role) for role in PARAMETER_ROLES}
+        return [parameter for name, parameter in self.query.items() if name not in taken]
 
-    def _meaning(self, item: Schema) -> None:
-        properties, rows = item_properties(item), self.block.rows
-        if "identity" in rows:
-            self._set("identity", self.block.identity(properties), _DECLARED)
+    # What things mean ------------------------------------------------------------------------------------------------
+
+    def _read_meaning(self, item: Schema) -> None:
+        properties, declared = item_properties(item), self.declared
+        if "identity" in declared.keys:
+            self._set("identity", declared.identity(properties), _DECLARED)
         identity, why = conventional_identity(item, self.resource)
         self.found.setdefault("identity", identity)
         self.why.setdefault("identity", why)
-        if "filters" in rows:
-            self._set("filters", self.block.filters(self.query, properties), _DECLARED)
-        taken = {self.found.get(role) for role in PARAMETER_ROLES}
-        free = [p for n, p in self.query.items() if n not in taken]
-        self._set("filters", conventional_filters(free, item), "inferred: parameters named like a property of the item")
-        if "refresh" in rows:
-            self._set("refresh", self.block.refresh(self.query, self.found["filters"], properties), _DECLARED)
+        if "filters" in declared.keys:
+            self._set("filters", declared.filters(self.query, properties), _DECLARED)
+        filters = conventional_filters(self._free_parameters(set()), item)
+        self._set("filters", filters, "inferred: parameters named like a property of the item")
+        if "refresh" in declared.keys:
+            self._set("refresh", declared.refresh(self.query, self.found["filters"], properties), _DECLARED)
         self._infer_refresh(properties)
-        for key in ("total", "bad_cursor", "both_cursors", "over_limit"):
-            self._set("total_kind" if key == "total" else key, rows.get(key), _DECLARED)
-        if "invariants" in rows:
-            self._set("invariants", self.block.invariants(properties), _DECLARED)
+        self._set("total_kind", declared.keys.get("total"), _DECLARED)
+        for key in ("bad_cursor", "both_cursors", "over_limit"):
+            self._set(key, declared.keys.get(key), _DECLARED)
+        if "invariants" in declared.keys:
+            self._set("invariants", declared.invariants(properties), _DECLARED)
 
-    def _infer_refresh(self, properties: dict[str, Schema]) -> None:
-        flags = (p for p in self.query.values() if "boolean" in p.types and p.name not in self.found["filters"])
+    def _infer_refresh(self, properties: Mapping[str, Schema]) -> None:
+        filters = self.found["filters"]
+        flags = (p for p in self.query.values() if "boolean" in p.types and p.name not in filters)
         flag = next((p for p in flags if re.search(r"refresh|re_?sync", p.name, re.IGNORECASE)), None)
         if flag is None:
             return
-        said = flag.description
-        scope = next((n for n in self.found["filters"] if re.search(rf"\b{re.escape(n)}\b", said)), None)
-        dates = (n for n, s in properties.items() if non_null(s).get("format") == "date-time")
-        # The time of the sync itself comes first; a plain updated_at may change for any reason.
-        moves = tuple(
-            sorted(
-                (n for n in dates if re.search(r"updated|synced|refreshed", n, re.IGNORECASE)),
-                key=lambda n: n.lower().replace("_", "") == "updatedat",
-            )
+        scope = next((name for name in filters if re.search(rf"\b{re.escape(name)}\b", flag.description)), None)
+        self._set(
+            "refresh", Refresh(flag.name, scope, _sync_times(properties)), f"inferred from the name '{flag.name}'"
         )
-        self._set("refresh", Refresh(flag.name, scope, moves), f"inferred from the name '{flag.name}'")
+
+
+def _sync_times(properties: Mapping[str, Schema]) -> tuple[str, ...]:
+    """Return the date-times that a refresh moves, the time of the sync itself first."""
+    dates = [name for name, schema in properties.items() if non_null(schema).get("format") == "date-time"]
+    times = [name for name in dates if re.search(r"updated|synced|refreshed", name, re.IGNORECASE)]
+    # A plain updated_at may change for any reason, so it comes last.
+    return tuple(sorted(times, key=lambda name: plain(name) == "updatedat"))
 
 
 def _resource(path: str) -> str:
-    """What an operation lists, by the last fixed part of its path: ``tokens`` of ``/wallets/{id}/tokens``."""
+    """Return what an operation lists, by the last fixed part of its path: ``tokens`` of ``/wallets/{id}/tokens``."""
     return next((part for part in reversed(path.split("/")) if part and "{" not in part), "")

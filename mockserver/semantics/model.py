@@ -1,4 +1,4 @@
-"""What a list operation means once its contract is read: frozen values."""
+"""Says what a list operation means once its contract is read: frozen values."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typing import Literal
 
 from mockserver.contract import Operation, Schema
 
-Path_ = tuple[str, ...]
-"""Where something stands in a body: keys from the outside in."""
+FieldPath = tuple[str, ...]
+"""Where a value is in a JSON body: object keys from the outside in; ``()`` is the body itself."""
 
 PARAMETER_ROLES = ("limit", "after", "before", "offset", "page")
+"""What a query parameter can do for paging."""
+
 FIELD_ROLES = ("has_more", "next_cursor", "previous_cursor", "total", "offset_echo", "limit_echo")
+"""What a field of the answer can say about the page."""
 
 
 @dataclass(frozen=True)
 class Refresh:
     """A boolean parameter that re-syncs the records of one ``scope`` (a filter parameter) before the answer.
 
-    ``moves`` names date-time properties that move forward; ``settles`` is ``(from, into)``, an amount that moves over.
+    ``moves`` names the date-time properties that move forward; ``settles`` is ``(from, into)``: the amount that becomes
+    zero, and the one that it is added to.
     """
 
     parameter: str
@@ -33,8 +37,8 @@ class Refresh:
 class Invariants:
     """What is true of every record, as the contract declares it.
 
-    ``decimals``: text properties that hold plain decimal numbers, not negative. ``sums``: a property and those that add
-    up to it. ``constant``: a property and those that determine it.
+    ``decimals`` are text properties that hold plain decimal numbers, not negative. ``sums`` maps a property to those
+    that add up to it, ``constant`` a property to those that determine its value.
     """
 
     decimals: tuple[str, ...] = ()
@@ -44,15 +48,16 @@ class Invariants:
 
 @dataclass(frozen=True)
 class ListSemantics:
-    """What one list operation means. Paths are tuples of keys into the 200 body, ``()`` being the body itself.
+    """What one list operation means.
 
-    ``limit``, ``after``, ``before``, ``offset``, ``page`` are names of query parameters; ``has_more``, ``next_cursor``,
-    ``previous_cursor``, ``total``, ``offset_echo``, ``limit_echo`` are paths; ``filters`` maps a query parameter to the
-    item's property that it filters. ``None`` where the operation has no such thing.
+    ``limit``, ``after``, ``before``, ``offset`` and ``page`` are names of query parameters. ``items``, ``has_more``,
+    ``next_cursor``, ``previous_cursor``, ``total``, ``offset_echo`` and ``limit_echo`` are paths in the body of the 200
+    answer. ``filters`` maps a query parameter to the property of the item that it is compared with. ``why`` maps a role
+    to the reason why it is played by what it is. ``None`` stands for what the operation does not have.
     """
 
     operation: Operation
-    items: Path_
+    items: FieldPath
     item_schema: Schema
     identity: str | None
     default_limit: int
@@ -62,12 +67,12 @@ class ListSemantics:
     before: str | None = None
     offset: str | None = None
     page: str | None = None
-    has_more: Path_ | None = None
-    next_cursor: Path_ | None = None
-    previous_cursor: Path_ | None = None
-    total: Path_ | None = None
-    offset_echo: Path_ | None = None
-    limit_echo: Path_ | None = None
+    has_more: FieldPath | None = None
+    next_cursor: FieldPath | None = None
+    previous_cursor: FieldPath | None = None
+    total: FieldPath | None = None
+    offset_echo: FieldPath | None = None
+    limit_echo: FieldPath | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     total_kind: Literal["exact", "estimate", "none"] = "exact"
     bad_cursor: Literal["reject", "first_page"] = "reject"
@@ -79,17 +84,17 @@ class ListSemantics:
 
     @cached_property
     def properties(self) -> Mapping[str, Schema]:
-        """The item's properties by name, those of ``allOf`` branches included."""
+        """The schemas of the item's properties by name, those of ``allOf`` branches included."""
         return item_properties(self.item_schema)
 
     @property
     def cursors(self) -> tuple[str, ...]:
-        """The cursor parameters that there are."""
-        return tuple(n for n in (self.after, self.before) if n is not None)
+        """The names of the cursor parameters, ``after`` first: none, one or two."""
+        return tuple(name for name in (self.after, self.before) if name is not None)
 
 
 def item_properties(schema: Schema) -> dict[str, Schema]:
-    """The properties of an object schema, merged over ``allOf``."""
+    """Return the properties of an object schema by name, merged over ``allOf``."""
     found: dict[str, Schema] = {}
     for branch in schema.get("allOf", ()):
         found |= item_properties(branch)
@@ -97,5 +102,5 @@ def item_properties(schema: Schema) -> dict[str, Schema]:
 
 
 def item_required(schema: Schema) -> frozenset[str]:
-    """The names of the properties that every object has, merged over ``allOf``."""
+    """Return the names of the properties that an object schema requires, merged over ``allOf``."""
     return frozenset(schema.get("required", ())).union(*(item_required(branch) for branch in schema.get("allOf", ())))

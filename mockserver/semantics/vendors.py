@@ -1,20 +1,20 @@
-"""What makers of client generators let a contract declare about paging: Stainless, Speakeasy, Fern.
+"""Reads what the makers of client generators let a contract declare about paging: Stainless, Speakeasy, Fern.
 
-Sources: the "Pagination" pages of the three makers' documentation. What they declare and the contract does not have
-(a path that leads nowhere, a parameter in the body) is passed over, and left to be inferred.
+Sources: the "Pagination" pages of the three makers' documentation. A declaration that the contract does not bear out (a
+path that leads nowhere, a parameter in the body) is ignored, and the role is inferred instead.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.contract import Contract, Operation, Parameter, Schema
 from mockserver.semantics.conventions import plain
-from mockserver.semantics.model import PARAMETER_ROLES, Path_
+from mockserver.semantics.model import PARAMETER_ROLES, FieldPath
 
-Declared = Iterator[tuple[str, Any, str]]
+Declarations = Iterator[tuple[str, Any, str]]
+"""For each declared role: its name, the parameter's name or the field's path, and the reason, for people."""
 
 _STAINLESS_PARAMETERS = {
     "next_cursor_param": "after",
@@ -35,19 +35,19 @@ _SPEAKEASY = {"cursor": "after", "offset": "offset", "page": "page", "limit": "l
 
 
 def vendors_pagination(
-    contract: Contract, operation: Operation, query: Mapping[str, Parameter], fields: Mapping[Path_, Schema]
-) -> Declared:
-    """Each role that an extension declares: the role, the parameter's name or the field's path, and why."""
-    found = (*_stainless(query, fields), *_speakeasy(operation), *_fern(contract, operation))
-    for role, value, why in found:
-        if value in (query if role in PARAMETER_ROLES else fields):
+    contract: Contract, operation: Operation, query: Mapping[str, Parameter], fields: Mapping[FieldPath, Schema]
+) -> Declarations:
+    """Yield each role that an extension declares and the contract bears out."""
+    for role, value, why in (*_stainless(query, fields), *_speakeasy(operation), *_fern(contract, operation)):
+        known: Mapping[Any, Any] = query if role in PARAMETER_ROLES else fields
+        if value in known:
             yield role, value, why
 
 
-def _stainless(query: Mapping[str, Parameter], fields: Mapping[Path_, Schema]) -> Declared:
+def _stainless(query: Mapping[str, Parameter], fields: Mapping[FieldPath, Schema]) -> Declarations:
     why = "declared by x-stainless-pagination-property"
     for parameter in query.values():
-        # The vendor's examples have it on the parameter's schema; generators of contracts, on the parameter.
+        # The vendor's examples put it on the parameter's schema, generators of contracts on the parameter.
         role = _STAINLESS_PARAMETERS.get(_purpose(parameter.extensions) or _purpose(parameter.schema))
         if role is not None:
             yield role, parameter.name, why
@@ -57,24 +57,24 @@ def _stainless(query: Mapping[str, Parameter], fields: Mapping[Path_, Schema]) -
             yield role, path, why
 
 
-def _speakeasy(operation: Operation) -> Declared:
+def _speakeasy(operation: Operation) -> Declarations:
     declared = operation.extensions.get("x-speakeasy-pagination")
     if not isinstance(declared, dict):
         return
     why = "declared by x-speakeasy-pagination"
     inputs, outputs = declared.get("inputs"), declared.get("outputs")
-    for row in inputs if isinstance(inputs, list) else ():
-        if isinstance(row, dict) and row.get("in") == "parameters":
-            role = _SPEAKEASY.get(str(row.get("type")))
+    for entry in inputs if isinstance(inputs, list) else ():
+        if isinstance(entry, dict) and entry.get("in") == "parameters":
+            role = _SPEAKEASY.get(str(entry.get("type")))
             if role is not None:
-                yield role, str(row.get("name")), why
+                yield role, str(entry.get("name")), why
     for key, role in (("results", "items"), ("nextCursor", "next_cursor")):
         path = outputs.get(key) if isinstance(outputs, dict) else None
         if isinstance(path, str):
             yield role, _json_path(path), why
 
 
-def _fern(contract: Contract, operation: Operation) -> Declared:
+def _fern(contract: Contract, operation: Operation) -> Declarations:
     declared = operation.extensions.get("x-fern-pagination")
     if declared is True:
         declared = contract.document.get("x-fern-pagination")
@@ -97,6 +97,7 @@ def _purpose(raw: Mapping[str, Any]) -> str:
     return str(declared.get("purpose")) if isinstance(declared, dict) else ""
 
 
-def _json_path(text: str) -> Path_:
-    """A JSONPath of plain keys as a path: ``$.data.rows`` or ``$.data.rows[*]``; of the body itself, ``()``."""
-    return tuple(part for part in re.sub(r"\[\*\]$", "", text.removeprefix("$")).split(".") if part)
+def _json_path(text: str) -> FieldPath:
+    """Return a JSONPath of plain keys (``$.data.rows`` or ``$.data.rows[*]``) as a path; ``$`` is the body itself."""
+    keys = text.removeprefix("$").removesuffix("[*]").split(".")
+    return tuple(key for key in keys if key)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws import LAWS
-from mockserver.judge.schemathesis.material import Material
-from mockserver.judge.tolerated import is_fair, whole_number
-from mockserver.judge.walk import Exchange
+from mockserver.judge.schemathesis.observed import Observed
+from mockserver.judge.tolerated import is_tolerated, whole_number
 from tests.reference_servers.faults import FAULTS
 from tests.reference_servers.running import running
 from tests.reference_servers.server import create_app
@@ -153,7 +153,7 @@ SEMANTICS = semantics()
 
 
 @pytest.mark.parametrize(
-    ("query", "fair"),
+    ("query", "tolerated"),
     [
         ({"limit": "5.0"}, True),
         ({"limit": "+5"}, True),
@@ -166,16 +166,16 @@ SEMANTICS = semantics()
         ({"nobody": "knows"}, True),
     ],
 )
-def test_what_a_correct_server_may_accept(query: dict[str, str], fair: bool) -> None:
+def test_what_a_correct_server_may_accept(query: dict[str, str], tolerated: bool) -> None:
     """One record came back: spellings and clamps are fair, text for a number is not."""
     body = {"items": [{"id": "1"}], "meta": {}}
     exchange = Exchange(tuple(query.items()), 200, body)
-    assert is_fair("negative_data_rejection", exchange, SEMANTICS) is fair
+    assert is_tolerated("negative_data_rejection", exchange, SEMANTICS) is tolerated
 
 
 def test_a_page_size_of_nothing_that_gives_a_full_page_is_no_clamp() -> None:
     body = {"items": [{"id": str(n)} for n in range(6)], "meta": {}}
-    assert not is_fair("negative_data_rejection", Exchange((("limit", "0"),), 200, body), SEMANTICS)
+    assert not is_tolerated("negative_data_rejection", Exchange((("limit", "0"),), 200, body), SEMANTICS)
 
 
 @pytest.mark.parametrize(
@@ -187,18 +187,18 @@ def test_whole_numbers_in_any_spelling(text: str, number: int | None) -> None:
 
 
 def test_a_generated_cursor_is_replaced_by_a_real_one_with_its_filters() -> None:
-    material = Material({"colour": ("red",)}, {"after": (("c-1", {"colour": "blue"}),), "before": ()})
+    observed = Observed({"colour": ("red",)}, {"after": (("c-1", {"colour": "blue"}),), "before": ()})
     query = {"after": "noise", "colour": "x", "shape": "y", "limit": 3, "offset": 4}
-    assert material.biting(query, SEMANTICS) == {"limit": 3, "after": "c-1", "colour": "blue"}
+    assert observed.applied_to(query, SEMANTICS) == {"limit": 3, "after": "c-1", "colour": "blue"}
 
 
 def test_a_random_string_is_never_offered_as_a_cursor() -> None:
-    material = Material({}, {"after": (), "before": ()})
-    assert material.biting({"after": "noise", "limit": 3}, SEMANTICS) == {"limit": 3}
+    observed = Observed({}, {"after": (), "before": ()})
+    assert observed.applied_to({"after": "noise", "limit": 3}, SEMANTICS) == {"limit": 3}
 
 
 def test_filter_values_come_from_the_server() -> None:
-    material = Material({"colour": ("red", "green")}, {})
-    found = material.biting({"colour": "noise", "limit": 3}, SEMANTICS)
+    observed = Observed({"colour": ("red", "green")}, {})
+    found = observed.applied_to({"colour": "noise", "limit": 3}, SEMANTICS)
     assert found["colour"] in ("red", "green")
-    assert material.biting({"colour": "noise"}, SEMANTICS)["colour"] == found["colour"]
+    assert observed.applied_to({"colour": "noise"}, SEMANTICS)["colour"] == found["colour"]

@@ -1,4 +1,4 @@
-"""Every planted fault is found by a law that its table names, and no law is broken by a correct server.
+"""Every planted fault is found by a law that its table names, and a correct server passes every law.
 
 The table is written with the faults, in ``tests/reference_servers/faults_*.py``: the names after a fault's own are the
 laws (or the checks of single answers) of which at least one has to find it.
@@ -13,11 +13,11 @@ from collections.abc import Mapping
 import pytest
 
 from mockserver.judge.laws import LAWS, Verdict
-from mockserver.judge.laws.report import told
+from mockserver.judge.laws.report import report
 from tests.reference_servers.designs import DESIGNS
 from tests.reference_servers.faults import FAULTS
 from tests.support.targets import second_server
-from tests.support.verdicts import broken_laws, verdicts
+from tests.support.verdicts import failed_laws, verdicts
 
 KEY = "sesame"
 BY_LAW = [name for name, fault in FAULTS.items() if set(fault.laws) & set(LAWS)]
@@ -78,17 +78,17 @@ def test_fault_is_found(name: str) -> None:
     fault = FAULTS[name]
     keys = (KEY,) if fault.area == "key" else ()
     with second_server(fault=name, api_keys=keys, over_http=name in OVER_HTTP) as target:
-        found = broken_laws(target)
+        found = failed_laws(target)
     assert set(found) & set(fault.laws), f"{fault.description} Found only by: {', '.join(found) or 'none'}"
     for verdict in found.values():
-        assert verdict.breach is not None and verdict.breach.evidence, "a verdict without evidence"
-        assert "curl" in told(verdict)
-        assert KEY not in told(verdict)
+        assert verdict.finding is not None and verdict.finding.evidence, "a verdict without evidence"
+        assert "curl" in report(verdict)
+        assert KEY not in report(verdict)
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_correct_server_breaks_no_law(name: str) -> None:
-    """No law is broken by a correct server, whatever its design; moving data are reported as such."""
+def test_correct_server_passes(name: str) -> None:
+    """A correct server fails no law, whatever its design; moving data are reported as such."""
     with second_server(design=name, over_http=name in OVER_HTTP) as target:
         found = verdicts(target)
     assert_clean(found)
@@ -99,22 +99,22 @@ def test_correct_server_breaks_no_law(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in DESIGNS if name not in OVER_HTTP])
-def test_correct_server_breaks_no_law_over_http(name: str) -> None:
-    """No law is broken by a correct server that answers requests at the same time."""
+def test_correct_server_passes_over_http(name: str) -> None:
+    """A correct server fails no law if it answers requests at the same time."""
     with second_server(design=name) as target:
         assert_clean(verdicts(target))
 
 
 def assert_clean(found: Verdicts) -> None:
-    """Fail with every law that is broken, and why."""
-    assert not any(v.status == "broken" for v in found.values()), "\n\n".join(
-        told(v) for v in found.values() if v.status == "broken"
+    """Fail with every law that failed, and why."""
+    assert not any(v.status == "failed" for v in found.values()), "\n\n".join(
+        report(v) for v in found.values() if v.status == "failed"
     )
 
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["in process", "over HTTP"])
 def test_second_server_is_clean_with_a_key(over_http: bool) -> None:
-    """The base server, with a key demanded, keeps every law, the law of keys among them."""
+    """The base server, with a key demanded, passes every law, the law of keys among them."""
     with second_server(api_keys=(KEY,), over_http=over_http) as target:
         found = verdicts(target)
-    assert {n: v.status for n, v in found.items()} == dict.fromkeys(LAWS, "kept")
+    assert {n: v.status for n, v in found.items()} == dict.fromkeys(LAWS, "passed")

@@ -1,15 +1,18 @@
-"""The laws as pure functions: kept by every correct list server, broken by every mutation of one."""
+"""The laws as pure functions: every correct list server passes, and every mutation of one fails."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.judge.laws import LAWS, Verdict, judge
-from mockserver.judge.laws.report import told
+from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.laws import LAWS, Verdict, judge_survey
+from mockserver.judge.laws.compare import difference
+from mockserver.judge.laws.report import report
 from mockserver.judge.survey import take_survey
-from mockserver.judge.walk import Exchange, Query
 from tests.support.list_server import MAXIMUM, Answer, Design, ListServer, Record, semantics
 
 SEMANTICS = semantics()
@@ -27,11 +30,11 @@ def records(count: int) -> list[Record]:
 
 def verdicts(server: ListServer, budget: int = 300) -> dict[str, Verdict]:
     survey = take_survey(server, SEMANTICS, budget=budget)
-    return {v.law.name: v for v in judge(survey)}
+    return {v.law.name: v for v in judge_survey(survey)}
 
 
-def broken(server: ListServer) -> dict[str, Verdict]:
-    return {n: v for n, v in verdicts(server).items() if v.status == "broken"}
+def failed(server: ListServer) -> dict[str, Verdict]:
+    return {n: v for n, v in verdicts(server).items() if v.status == "failed"}
 
 
 designs = st.builds(
@@ -52,10 +55,10 @@ lists = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(lists, designs)
-def test_every_correct_server_keeps_every_law(rows: list[Record], design: Design) -> None:
-    """Whatever its size, order, values and design: no law is broken."""
-    found = broken(ListServer(rows, design))
-    assert not found, "\n".join(told(v) for v in found.values())
+def test_every_correct_server_passes_every_law(rows: list[Record], design: Design) -> None:
+    """Whatever its size, order, values and design: no law fails."""
+    found = failed(ListServer(rows, design))
+    assert not found, "\n".join(report(v) for v in found.values())
 
 
 def beyond_first(change: Callable[[Answer], None]) -> Callable[[Answer], None]:
@@ -145,30 +148,30 @@ MUTATIONS: dict[str, tuple[Callable[[Answer], None], set[str]]] = {
 @pytest.mark.parametrize("name", MUTATIONS)
 @settings(max_examples=8, deadline=None)
 @given(st.integers(25, 60), st.builds(Design, clamps=st.booleans(), cursor_of=st.sampled_from(["id", "place"])))
-def test_every_mutation_breaks_its_law(name: str, count: int, design: Design) -> None:
-    """One change to a correct server, and one of the laws that name it is broken, with evidence to paste."""
+def test_every_mutation_fails_its_law(name: str, count: int, design: Design) -> None:
+    """One change to a correct server, and one of the laws that name it fails, with evidence to paste."""
     mutation, laws = MUTATIONS[name]
-    found = broken(ListServer(records(count), design, mutation))
-    assert set(found) & laws, f"broken only: {', '.join(found) or 'none'}"
-    assert all(v.breach is not None and v.breach.evidence for v in found.values())
+    found = failed(ListServer(records(count), design, mutation))
+    assert set(found) & laws, f"failed only: {', '.join(found) or 'none'}"
+    assert all(v.finding is not None and v.finding.evidence for v in found.values())
 
 
-def test_an_empty_list_is_told_from_a_kept_law() -> None:
+def test_an_empty_list_is_not_a_passed_law() -> None:
     """Without records a law that looks at records cannot tell, and says so."""
     found = verdicts(ListServer([]))
     assert found["filter-sound"].status == "inconclusive"
     assert "too little data" in found["filter-sound"].reason
-    assert found["no-crash"].status == "kept"
+    assert found["no-crash"].status == "passed"
 
 
 def test_what_does_not_apply_says_why() -> None:
-    """No refresh, no key, and not judged as kept."""
+    """No refresh, no key, and not judged as passed."""
     found = verdicts(ListServer(records(30)))
     assert (found["refresh"].status, found["refresh"].reason) == ("not applicable", "the operation has no refresh")
     assert found["key"].status == "not applicable"
 
 
-def test_the_budget_is_kept_and_its_end_is_told() -> None:
+def test_the_budget_is_kept_and_its_end_is_reported() -> None:
     """No more requests than the budget, and a law that was not reached is inconclusive, with the reason."""
     sent: list[Query] = []
     server = ListServer(records(60))
@@ -179,8 +182,8 @@ def test_the_budget_is_kept_and_its_end_is_told() -> None:
 
     survey = take_survey(counting, SEMANTICS, budget=30)
     assert len(sent) <= 30
-    assert survey.unseen
-    (verdict,) = judge(survey, ["both-cursors"])
+    assert survey.unreached_parts
+    (verdict,) = judge_survey(survey, ["both-cursors"])
     assert verdict.status == "inconclusive"
     assert "budget" in verdict.reason
 
@@ -189,11 +192,11 @@ def test_the_budget_is_kept_and_its_end_is_told() -> None:
 def test_a_tiny_budget_condemns_nothing(budget: int) -> None:
     """However little was seen, a correct server is not condemned for it."""
     server = ListServer(records(60))
-    assert all(v.status != "broken" for v in verdicts(server, budget).values())
+    assert all(v.status != "failed" for v in verdicts(server, budget).values())
 
 
-def test_moving_data_are_inconclusive_not_broken() -> None:
-    """A record is inserted before every request: nothing is condemned, and the reason is told."""
+def test_moving_data_are_inconclusive_not_failed() -> None:
+    """A record is inserted before every request: nothing is condemned, and the reason is given."""
     server = ListServer(records(40))
     count = 0
 
@@ -203,8 +206,8 @@ def test_moving_data_are_inconclusive_not_broken() -> None:
         server.records = [{"id": f"new{count}", "colour": "red", "shape": "disc"}, *server.records]
         return server(query, key=key)
 
-    found = {v.law.name: v for v in judge(take_survey(moving, SEMANTICS))}
-    assert not [v for v in found.values() if v.status == "broken"]
+    found = {v.law.name: v for v in judge_survey(take_survey(moving, SEMANTICS))}
+    assert not [v for v in found.values() if v.status == "failed"]
     assert "moved" in found["total"].reason
 
 
@@ -219,11 +222,11 @@ def test_the_same_seed_sends_the_same_requests() -> None:
 
 
 def test_evidence_is_the_smallest_found() -> None:
-    """Of all breaches the one with the fewest requests is shown."""
-    found = broken(ListServer(records(40), mutation=edit(has_more=True)))
-    breach = found["has-more"].breach
-    assert breach is not None
-    assert len(breach.evidence) == 1
+    """Of all findings the one with the fewest requests is shown."""
+    found = failed(ListServer(records(40), mutation=edit(has_more=True)))
+    finding = found["has-more"].finding
+    assert finding is not None
+    assert len(finding.evidence) == 1
 
 
 def test_names_of_laws_are_those_of_the_specification() -> None:
@@ -234,3 +237,88 @@ def test_names_of_laws_are_those_of_the_specification() -> None:
         "refresh", "record", "error-shape", "key",
     ]  # fmt: skip
     assert SEMANTICS.max_limit == MAXIMUM
+
+
+@pytest.mark.parametrize(
+    ("missing", "law", "reason"),
+    [
+        ({"after": None}, "has-more", "the operation has no cursor"),
+        ({"after": None}, "cursor-accepted", "the operation has no cursor"),
+        ({"before": None}, "back", "the operation has no cursor for the preceding page"),
+        ({"previous_cursor": None}, "back", "the operation has no cursor for the preceding page"),
+        ({"before": None}, "both-cursors", "the operation has no two cursors"),
+        ({"limit": None}, "limit-free", "the operation has no page size"),
+        ({"limit": None}, "limits", "the operation has no page size"),
+        ({"offset": None}, "offset-slice", "the operation has no offset"),
+        ({"filters": {}}, "filter-complete", "the operation has no filters"),
+        ({"total": None}, "total", "the operation has no total"),
+        ({"total_kind": "none"}, "total", "the operation has no total"),
+        ({"total_kind": "estimate"}, "total", "the contract declares the total to be an estimate"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, str) else " ".join(value),
+)
+def test_a_list_that_lacks_something_is_judged_without_it(missing: dict[str, Any], law: str, reason: str) -> None:
+    """The law about it is not applicable, and no other law fails for it."""
+    survey = take_survey(ListServer(records(45)), replace(SEMANTICS, **missing))
+    found = {v.law.name: v for v in judge_survey(survey)}
+    assert (found[law].status, found[law].reason) == ("not applicable", reason)
+    assert not [name for name, v in found.items() if v.status == "failed"]
+
+
+def by_number(query: Query, *, key: bool = True) -> Exchange:
+    """A list with page numbers only, from 1, in the place of offsets."""
+    values = dict(query)
+    page = int(values.pop("page", "1"))
+    limit = int(values.get("limit", "6"))
+    return ListServer(records(45))((*values.items(), ("offset", str((page - 1) * limit))))
+
+
+NUMBERED = replace(
+    SEMANTICS, after=None, before=None, next_cursor=None, previous_cursor=None, offset=None, page="page", has_more=None
+)
+
+
+def test_a_list_with_page_numbers_is_walked_by_them() -> None:
+    survey = take_survey(by_number, NUMBERED, parts={"default", "small", "sizes"})
+    assert survey.base.complete
+    assert survey.base.ids == tuple(record["id"] for record in records(45))
+    statuses = {v.law.name: v.status for v in judge_survey(survey, ["no-repeat", "walk-ends", "limit-free", "record"])}
+    assert set(statuses.values()) == {"passed"}
+
+
+def test_a_server_that_fails_at_the_largest_page_is_judged_at_others() -> None:
+    server = ListServer(records(45))
+
+    def failing(query: Query, *, key: bool = True) -> Exchange:
+        return Exchange(query, 500) if ("limit", str(MAXIMUM)) in query else server(query)
+
+    found = {v.law.name: v for v in judge_survey(take_survey(failing, SEMANTICS))}
+    assert found["no-crash"].status == "failed"
+    assert found["total"].status == "passed"
+
+
+def test_a_refusal_at_the_largest_page_is_a_fault_of_limits() -> None:
+    server = ListServer(records(45))
+
+    def refusing(query: Query, *, key: bool = True) -> Exchange:
+        return Exchange(query, 422) if ("limit", str(MAXIMUM)) in query else server(query)
+
+    finding = judge_survey(take_survey(refusing, SEMANTICS), ["limits"])[0].finding
+    assert finding is not None
+    assert (finding.fact, finding.got) == ("a page size in range is refused", "status 422")
+
+
+@pytest.mark.parametrize(
+    ("ids", "got"),
+    [
+        (["a", "b", "c"], ""),
+        (["a", "c"], "1 missing (b)"),
+        (["a", "b", "c", "d"], "1 too many (d)"),
+        (["a", "d", "c"], "1 missing (b), 1 too many (d)"),
+        (["a", "b", "b", "c"], "4 records instead of 3: some are repeated"),
+        (["a", "c", "b"], "the same records in another order (from record 2 on)"),
+        (["e", "f", "g", "h"], "3 missing (a, b, c), 4 too many (e, f, g, ...)"),
+    ],
+)
+def test_a_difference_is_worded(ids: list[str], got: str) -> None:
+    assert difference(ids, ["a", "b", "c"]) == got

@@ -681,7 +681,7 @@ def test_an_operation_that_is_no_list(case: str) -> None:
     assert read(query, body, **options) is None
     with pytest.raises(ContractError) as caught:
         read(query, body, **options, **{BLOCK: {}})
-    assert caught.value.problem == f"'x-list-semantics' stands on op, which {reason}"
+    assert caught.value.problem == f"'x-list-semantics' is set on op, which {reason}"
 
 
 def test_only_lists_are_listed() -> None:
@@ -718,25 +718,30 @@ paths:
                   meta: {properties: {has_more: {type: boolean}}}
       x-list-semantics:
 """
+KEYS = ", ".join(block_schema()["properties"])
 FAULTS = [
     # what stands in the block from line 20 on; the line of the fault; the fault
     ("", 19, 'x-list-semantics: null is not of type "object"'),
     ("        - a\n", 19, 'x-list-semantics: ["a"] is not of type "object"'),
-    ("        identiy: id\n", 20, "x-list-semantics.identiy: there is no such key; did you mean 'identity'?"),
+    (
+        "        identiy: id\n",
+        20,
+        f"x-list-semantics.identiy: unknown key 'identiy'; did you mean 'identity'? available: {KEYS}",
+    ),
     (
         "        identity: id\n        qqq: id\n",
         21,
-        f"x-list-semantics.qqq: there is no such key; there are: {', '.join(block_schema()['properties'])}",
+        f"x-list-semantics.qqq: unknown key 'qqq'; available: {KEYS}",
     ),
     (
         "        identity: idd\n",
         20,
-        "x-list-semantics.identity: there is no property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.identity: unknown property of the item 'idd'; did you mean 'id'? available: id, colour, at",
     ),
     (
         "        identity: qqq\n",
         20,
-        "x-list-semantics.identity: there is no property of the item 'qqq'; there are: id, colour, at",
+        "x-list-semantics.identity: unknown property of the item 'qqq'; available: id, colour, at",
     ),
     ("        identity: [id]\n", 20, 'x-list-semantics.identity: ["id"] is not of type "string"'),
     (
@@ -747,44 +752,49 @@ FAULTS = [
     (
         "        filters:\n          color: colour\n",
         21,
-        "x-list-semantics.filters.color: there is no query parameter 'color'; did you mean 'colour'?",
+        "x-list-semantics.filters.color: unknown query parameter 'color'; did you mean 'colour'? "
+        "available: limit, colour, fresh",
     ),
     (
         "        filters:\n          colour: color\n",
         21,
-        "x-list-semantics.filters.colour: there is no property of the item 'color'; did you mean 'colour'?",
+        "x-list-semantics.filters.colour: unknown property of the item 'color'; did you mean 'colour'? "
+        "available: id, colour, at",
     ),
     ("        filters:\n          colour: 5\n", 21, 'x-list-semantics.filters.colour: 5 is not of type "string"'),
     (
         "        after: cursor\n",
         20,
-        "x-list-semantics.after: there is no query parameter 'cursor'; there are: limit, colour, fresh",
+        "x-list-semantics.after: unknown query parameter 'cursor'; available: limit, colour, fresh",
     ),
     (
         "        items: meta\n",
         20,
-        "x-list-semantics.items: there is no array of objects in the 200 answer 'meta'; there are: data",
+        "x-list-semantics.items: unknown array of objects in the 200 answer 'meta'; available: data",
     ),
     (
         "        has_more: meta.hasmore\n",
         20,
-        "x-list-semantics.has_more: there is no field of the 200 answer 'meta.hasmore'; did you mean 'meta.has_more'?",
+        "x-list-semantics.has_more: unknown field of the 200 answer 'meta.hasmore'; did you mean 'meta.has_more'? "
+        "available: data, meta, meta.has_more",
     ),
     (
         "        total_at: x\n",
         20,
-        "x-list-semantics.total_at: there is no field of the 200 answer 'x'; there are: data, meta, meta.has_more",
+        "x-list-semantics.total_at: unknown field of the 200 answer 'x'; available: data, meta, meta.has_more",
     ),
     ("        refresh: {scope: colour}\n", 20, 'x-list-semantics.refresh: "parameter" is a required property'),
     (
         "        refresh:\n          parameter: fresh\n          scop: colour\n",
         22,
-        "x-list-semantics.refresh.scop: there is no such key; did you mean 'scope'?",
+        "x-list-semantics.refresh.scop: unknown key 'scop'; did you mean 'scope'? "
+        "available: parameter, scope, moves, settles",
     ),
     (
         "        refresh:\n          parameter: frsh\n",
         21,
-        "x-list-semantics.refresh.parameter: there is no query parameter 'frsh'; did you mean 'fresh'?",
+        "x-list-semantics.refresh.parameter: unknown query parameter 'frsh'; did you mean 'fresh'? "
+        "available: limit, colour, fresh",
     ),
     (
         "        refresh:\n          parameter: colour\n",
@@ -794,22 +804,23 @@ FAULTS = [
     (
         "        refresh:\n          parameter: fresh\n          scope: limit\n",
         22,
-        "x-list-semantics.refresh.scope: there is no filter 'limit'; there are: colour",
+        "x-list-semantics.refresh.scope: unknown filter 'limit'; available: colour",
     ),
     (
         "        filters: {}\n        refresh:\n          parameter: fresh\n          scope: limit\n",
         23,
-        "x-list-semantics.refresh.scope: there is no filter 'limit'; there are: none",
+        "x-list-semantics.refresh.scope: unknown filter 'limit'; available: none",
     ),
     (
         "        refresh:\n          parameter: fresh\n          moves:\n            - at\n            - art\n",
         24,
-        "x-list-semantics.refresh.moves.1: there is no property of the item 'art'; did you mean 'at'?",
+        "x-list-semantics.refresh.moves.1: unknown property of the item 'art'; did you mean 'at'? "
+        "available: id, colour, at",
     ),
     (
         "        refresh:\n          parameter: fresh\n          moves: [id]\n",
         22,
-        "x-list-semantics.refresh.moves.0: 'id' is no date-time",
+        "x-list-semantics.refresh.moves.0: 'id' is not a date-time",
     ),
     (
         "        refresh:\n          parameter: fresh\n          settles:\n            from: id\n",
@@ -820,22 +831,26 @@ FAULTS = [
         "        refresh:\n          parameter: fresh\n"
         "          settles:\n            from: id\n            into: idx\n",
         24,
-        "x-list-semantics.refresh.settles.into: there is no property of the item 'idx'; did you mean 'id'?",
+        "x-list-semantics.refresh.settles.into: unknown property of the item 'idx'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          decimals: [id, colr]\n",
         21,
-        "x-list-semantics.invariants.decimals.1: there is no property of the item 'colr'; did you mean 'colour'?",
+        "x-list-semantics.invariants.decimals.1: unknown property of the item 'colr'; did you mean 'colour'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          sums:\n            idd: [id]\n",
         22,
-        "x-list-semantics.invariants.sums.idd: there is no property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.invariants.sums.idd: unknown property of the item 'idd'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
     (
         "        invariants:\n          constant:\n            id:\n              - colour\n              - idd\n",
         24,
-        "x-list-semantics.invariants.constant.id.1: there is no property of the item 'idd'; did you mean 'id'?",
+        "x-list-semantics.invariants.constant.id.1: unknown property of the item 'idd'; did you mean 'id'? "
+        "available: id, colour, at",
     ),
 ]
 
@@ -856,7 +871,7 @@ def test_a_block_without_faults_in_the_same_place(tmp_path: Path) -> None:
 
 
 def test_a_bare_array_has_no_name_to_declare() -> None:
-    with pytest.raises(ContractError, match=r"no array of objects in the 200 answer 'x'; there are: none$"):
+    with pytest.raises(ContractError, match=r"unknown array of objects in the 200 answer 'x'; available: none$"):
         read({"limit": INTEGER}, rows(), **{BLOCK: {"items": "x"}})
 
 

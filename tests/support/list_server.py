@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from mockserver.contract import parse_contract
-from mockserver.judge.walk import Exchange, Query
+from mockserver.judge.exchange import Exchange, Query
 from mockserver.semantics import ListSemantics, list_operations
 
 Record = dict[str, Any]
@@ -24,8 +25,8 @@ def parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
 
-def semantics(operation: dict[str, Any] | None = None) -> ListSemantics:
-    """Return the meaning of a small list: filters ``colour`` and ``shape``, both cursors, an offset, a total."""
+def document(operation: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the contract of a small list: filters ``colour`` and ``shape``, both cursors, an offset, a total."""
     item = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "colour": TEXT, "shape": TEXT}}
     meta = {"total": COUNT, "offset": COUNT, "has_more": {"type": "boolean"}, "after": NULLABLE, "before": NULLABLE}
     body = {"type": "object", "properties": {"items": {"type": "array", "items": item}, "meta": {"properties": meta}}}
@@ -45,8 +46,12 @@ def semantics(operation: dict[str, Any] | None = None) -> ListSemantics:
         "responses": {"200": {"description": "", "content": {"application/json": {"schema": body}}}},
         **(operation or {}),
     }
-    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": get}}}
-    (found,) = list_operations(parse_contract(document, "things.json"))
+    return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": get}}}
+
+
+def semantics(operation: dict[str, Any] | None = None) -> ListSemantics:
+    """Return what the small list means."""
+    (found,) = list_operations(parse_contract(document(operation), "things.json"))
     return found
 
 
@@ -77,12 +82,14 @@ class ListServer:
         answer = Answer(self, values)
         refusal = answer.prepare()
         if refusal:
-            return Exchange(query, 422, {"detail": refusal}, curl=f"GET {query}")
+            return Exchange(query, 422, {"detail": refusal}, url=f"http://list.example/things?{urlencode(query)}")
         if self.mutation is not None:
             self.mutation(answer)
         if answer.crash:
-            return Exchange(query, 500, None, curl=f"GET {query}")
-        return Exchange(query, 200, json.loads(json.dumps(answer.body())), curl=f"GET {query}")
+            return Exchange(query, 500, None, url=f"http://list.example/things?{urlencode(query)}")
+        return Exchange(
+            query, 200, json.loads(json.dumps(answer.body())), url=f"http://list.example/things?{urlencode(query)}"
+        )
 
 
 class Answer:

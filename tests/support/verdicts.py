@@ -5,7 +5,7 @@ from typing import Any
 
 import schemathesis
 
-from mockserver.judge.laws import Verdict, judge
+from mockserver.judge.laws import Verdict, judge_survey
 from mockserver.judge.schemathesis.judging import survey_case
 from mockserver.judge.schemathesis.lists import LISTS
 from tests.support.paths import BALANCES, CONTRACT
@@ -26,9 +26,9 @@ def verdicts(target: Target) -> dict[str, Verdict]:
     operation = schema[BALANCES]["GET"]
     semantics = LISTS.of(operation)
     assert semantics is not None
-    return {v.law.name: v for v in judge(survey_case(operation.Case(), semantics))}
+    return {v.law.name: v for v in judge_survey(survey_case(operation.Case(), semantics))}
 
 
-def broken_laws(target: Target) -> dict[str, Verdict]:
-    """Return the verdicts of the laws that a server breaks, by the law's name."""
-    return {name: v for name, v in verdicts(target).items() if v.status == "broken"}
+def failed_laws(target: Target) -> dict[str, Verdict]:
+    """Return the verdicts of the laws that a server fails, by the law's name."""
+    return {name: v for name, v in verdicts(target).items() if v.status == "failed"}

@@ -1,130 +1,87 @@
-"""The laws of filters and totals."""
+"""The laws of filters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from mockserver.judge.laws.verdicts import KEPT, Breach, Cases, disagreement, expected_ids, matches, shown
-from mockserver.judge.survey import Probe, Survey
-from mockserver.judge.walk import Exchange, Page, Walk, read_page
+from mockserver.judge.laws.compare import disagreement, expected_ids, filters_text, matches
+from mockserver.judge.laws.law import FILTERS, PASSED, Cases, Finding, law
+from mockserver.judge.survey import Survey
+from mockserver.judge.walk import ReceivedPage, received_page
 
 
 def needs_filters(survey: Survey) -> str:
-    """Not applicable to a list without filters."""
+    """Apply to lists with filters."""
     return "" if survey.semantics.filters else "the operation has no filters"
 
 
-def needs_total(survey: Survey) -> str:
-    """Not applicable where there is no total, or one that is a guess."""
-    if survey.semantics.total is None or survey.semantics.total_kind == "none":
-        return "the operation has no total"
-    if survey.profile.total != "exact":
-        return "the profile says that the total is an estimate"
-    return "" if survey.semantics.total_kind == "exact" else "the contract declares the total to be an estimate"
-
-
-def filtered_pages(survey: Survey) -> Iterator[tuple[Mapping[str, str], Page]]:
-    """Every page that was asked for with filters, and the filters."""
-    for there in (*survey.filtered, *(w for _, w in survey.backs if w.filters)):
-        for page in there.pages:
-            yield there.filters, page
-    for probe in (*survey.unknown, *survey.offsets, *survey.refresh_answers):
-        found = read_page(probe.exchange, survey.semantics)
+def _filtered_pages(survey: Survey) -> Iterator[tuple[Mapping[str, str], ReceivedPage]]:
+    """Yield every page that was asked for with filters, and the filters."""
+    for walk in (*survey.filtered, *(walk for _, walk in survey.backward if walk.filters)):
+        for page in walk.pages:
+            yield walk.filters, page
+    for probe in (*survey.unknown_values, *survey.offsets, *survey.refresh_answers):
+        found = received_page(probe.exchange, survey.semantics)
         if found is not None and probe.filters:
             yield probe.filters, found
 
 
+@law(
+    "filter-sound",
+    claim="every record matches every filter",
+    parts=FILTERS,
+    compares_answers=False,
+    applies=needs_filters,
+)
 def filter_sound(survey: Survey) -> Cases:
-    """Every record matches every filter given."""
-    for filters, page in filtered_pages(survey):
-        strangers = [n for n, item in enumerate(page.items) if not matches(item, survey, filters)]
-        if strangers:
-            came = f"{len(strangers)} of {len(page.items)} records do not, such as {page.ids[strangers[0]]}"
-            yield Breach(
-                "a filtered page holds records that do not match",
-                came,
-                f"only {shown(filters)}",
-                (page.exchange,),
-                certain=True,
-            )
-        elif page.items:
-            yield KEPT
-
-
-def filter_complete(survey: Survey) -> Cases:
-    """A filtered walk is the base walk restricted to that value; two filters are their intersection."""
-    for there in survey.filtered:
-        if not there.pages:
-            continue
-        expected = expected_ids(survey, there.filters)
-        wrong = disagreement(there, expected, whole=survey.base.complete)
+    """Check every record of every page that was asked for with filters."""
+    for filters, page in _filtered_pages(survey):
+        wrong = [i for i, item in zip(page.ids, page.items, strict=True) if not matches(item, survey, filters)]
         if wrong:
-            right = f"the {len(expected)} records of the whole walk that have {shown(there.filters)}, in its order"
-            evidence = (survey.base.pages[0].exchange, *(p.exchange for p in there.pages[-2:]))
-            yield Breach("a filtered walk is not the whole walk restricted", wrong, right, evidence)
-        elif expected:
-            yield KEPT
+            got = f"{len(wrong)} of {len(page.items)} records do not match, such as {wrong[0]}"
+            expected = f"only {filters_text(filters)}"
+            fact = "a filtered page holds records that do not match"
+            yield Finding(fact, got, expected, (page.exchange,), certain=True)
+        elif page.items:
+            yield PASSED
 
 
+@law(
+    "filter-complete",
+    claim="a filtered walk is the matching part of the unfiltered walk",
+    parts=FILTERS,
+    applies=needs_filters,
+)
+def filter_complete(survey: Survey) -> Cases:
+    """Check every filtered walk against the records of the base walk that match its filters."""
+    for walk in survey.filtered:
+        if not walk.pages:
+            continue
+        ids = expected_ids(survey, walk.filters)
+        wrong = disagreement(walk, ids, to_end=survey.base.complete)
+        if wrong:
+            expected = f"the {len(ids)} records of the unfiltered walk with {filters_text(walk.filters)}, in its order"
+            evidence = (survey.base.pages[0].exchange, *(page.exchange for page in walk.pages[-2:]))
+            fact = "a filtered walk is not the matching part of the unfiltered walk"
+            yield Finding(fact, wrong, expected, evidence)
+        elif ids:
+            yield PASSED
+
+
+@law(
+    "filter-unknown",
+    claim="an unknown value gives no records",
+    parts=("unknown-values",),
+    compares_answers=False,
+    applies=needs_filters,
+)
 def filter_unknown(survey: Survey) -> Cases:
-    """An unknown value gives no records."""
-    for probe in survey.unknown:
-        page = read_page(probe.exchange, survey.semantics)
-        if page is not None and page.items and not all(matches(i, survey, probe.filters) for i in page.items):
-            came = f"{len(page.items)} records"
+    """Check what is answered to values that no record has."""
+    for probe in survey.unknown_values:
+        page = received_page(probe.exchange, survey.semantics)
+        if page is not None and not all(matches(item, survey, probe.filters) for item in page.items):
             fact = f"{probe.what}={probe.value!r}, which no record has, gives records"
-            yield Breach(fact, came, "none, or a 4xx", (probe.exchange,), certain=True)
+            got, expected = f"{len(page.items)} records", "none, or a 4xx"
+            yield Finding(fact, got, expected, (probe.exchange,), certain=True)
         elif page is not None or probe.exchange.refused:
-            yield KEPT
-
-
-def total(survey: Survey) -> Cases:
-    """An exact total equals the records walked, on every page, under each filter."""
-    for filters, page, there in _pages_with_total(survey):
-        known = expected_ids(survey, filters) if survey.base.complete else None
-        # A filtered walk's own count stands in where the base is too long to be walked to its end.
-        if known is None and there is not None and there.complete:
-            known = there.ids
-        yield from _wrong_total(page, known, survey.base, filters)
-    for probe in survey.far:
-        yield from _wrong_end(probe, survey)
-
-
-def _wrong_end(probe: Probe, survey: Survey) -> Cases:
-    """A list too long to be walked: just before its total there are records, and at its total there are none."""
-    k, count = probe.value
-    page = read_page(probe.exchange, survey.semantics)
-    if page is None or page.total != count:
-        return
-    if not (1 if k < count else 0) <= len(page.items) <= count - k:
-        came = f"{len(page.items)} records from offset {k} on, and a total of {count}"
-        yield Breach("the list does not end where its total says", came, f"{count - k}", (probe.exchange,))
-    else:
-        yield KEPT
-
-
-def _pages_with_total(survey: Survey) -> Iterator[tuple[Mapping[str, str], Page, Walk | None]]:
-    walks = [survey.base, *survey.walks, *survey.filtered, *(w for _, w in (*survey.backs, *survey.onward))]
-    for there in (*walks, *([survey.offset_walk] if survey.offset_walk else [])):
-        for page in there.pages:
-            if page.total is not None:
-                yield there.filters, page, there if there.direction == "after" else None
-    for probe in (*survey.offsets, *survey.unknown, *survey.refresh_answers):
-        found = read_page(probe.exchange, survey.semantics)
-        if found is not None and found.total is not None:
-            yield probe.filters, found, None
-
-
-def _wrong_total(page: Page, known: Sequence[str] | None, base: Walk, filters: Mapping[str, str]) -> Cases:
-    count = len(set(known)) if known is not None else None
-    if count is not None and page.total != count:
-        evidence: tuple[Exchange, ...] = (page.exchange,)
-        yield Breach(
-            "the total is not the number of records", f"total: {page.total}", f"{count} with {shown(filters)}", evidence
-        )
-    elif count is None and page.total is not None and not filters and page.total < len(base.ids):
-        yield Breach(
-            "the total is less than was walked", f"total: {page.total}", f"{len(base.ids)} or more", (page.exchange,)
-        )
-    else:
-        yield KEPT
+            yield PASSED

@@ -1,245 +1,237 @@
-"""The laws of pages and walks: size, repeats, ends, cursors, the way back, offsets, the same again."""
+"""The laws of pages and walks: size, repeats, ends, what has_more says, cursors, independence of the page size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mockserver.judge.laws.verdicts import (
-    KEPT,
-    Breach,
-    Case,
-    Cases,
-    Note,
+from mockserver.judge.exchange import Exchange
+from mockserver.judge.laws.compare import (
+    around_difference,
     disagreement,
     expected_ids,
-    sizes_shown,
+    requested_size,
+    sizes_text,
 )
-from mockserver.judge.survey import Survey
-from mockserver.judge.walk import Exchange, Page, Walk, read_page, smallest_page
+from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
+from mockserver.judge.survey import BASE, Survey
+from mockserver.judge.walk import ReceivedPage, Walk, received_page
 
 
-def walks_of(survey: Survey) -> Iterator[Walk]:
-    """Every walk from the list's beginning, base first."""
+def walks_from_beginning(survey: Survey) -> Iterator[Walk]:
+    """Yield every walk from the list's beginning, the base walk first."""
     yield survey.base
     yield from survey.snapshots
     yield from survey.walks
     yield from survey.filtered
 
 
-def every_walk(survey: Survey) -> Iterator[Walk]:
-    """Every walk at all, those that start in the middle among them."""
-    yield from walks_of(survey)
-    for _, there in (*survey.backs, *survey.onward):
-        yield there
+def all_walks(survey: Survey) -> Iterator[Walk]:
+    """Yield every walk, those that start in the middle included."""
+    yield from walks_from_beginning(survey)
+    for _, walk in (*survey.backward, *survey.forward_again):
+        yield walk
     if survey.offset_walk is not None:
         yield survey.offset_walk
 
 
 def needs_cursor(survey: Survey) -> str:
-    """Not applicable to a list without cursors."""
+    """Apply to lists with a cursor."""
     return "" if survey.semantics.after is not None else "the operation has no cursor"
 
 
-def needs_before(survey: Survey) -> str:
-    """Not applicable to a list that cannot be walked back."""
-    there = survey.semantics.before is not None and survey.semantics.previous_cursor is not None
-    return "" if there else "the operation has no cursor for the preceding page"
-
-
-def needs_offset(survey: Survey) -> str:
-    """Not applicable to a list without an offset."""
-    return "" if survey.semantics.offset is not None else "the operation has no offset"
-
-
 def needs_limit(survey: Survey) -> str:
-    """Not applicable to a list without a page size."""
+    """Apply to lists with a page size."""
     return "" if survey.semantics.limit is not None else "the operation has no page size"
 
 
-def asked_size(exchange: Exchange, survey: Survey) -> int | None:
-    """The page size that a request asked for, or the default; ``None`` where it is out of range or no number."""
-    semantics = survey.semantics
-    values = [value for name, value in exchange.query if name == semantics.limit]
-    if not values:
-        return semantics.default_limit
-    value = values[0]
-    plain = len(values) == 1 and value.isascii() and value.isdigit() and len(value) < 10
-    return int(value) if plain and smallest_page(semantics) <= int(value) <= semantics.max_limit else None
-
-
+@law(
+    "page-size",
+    claim="a page has at most as many records as were asked for",
+    every_answer=True,
+    compares_answers=False,
+)
 def page_size(survey: Survey) -> Cases:
-    """A page has at most ``limit`` records, in each direction, and at most the default without one."""
+    """Check every page: at most ``limit`` records in each direction, and at most the default without one."""
     for exchange in survey.exchanges:
-        page, size = read_page(exchange, survey.semantics), asked_size(exchange, survey)
+        page, size = received_page(exchange, survey.semantics), requested_size(exchange, survey)
         if page is None or size is None:
             continue
         if len(page.items) > size:
-            yield Breach(
-                "a page holds more than was asked for", f"{len(page.items)} records", f"at most {size}", (exchange,)
-            )
+            got = f"{len(page.items)} records"
+            yield Finding("a page holds more than was asked for", got, f"at most {size}", (exchange,))
         else:
-            yield KEPT
+            yield PASSED
     if survey.profile.full_pages:
         yield from _short_pages(survey)
 
 
 def _short_pages(survey: Survey) -> Cases:
-    """Where the profile demands full pages: every page but the last holds what was asked for."""
-    for there in walks_of(survey):
-        for page in there.pages[:-1]:
-            size = asked_size(page.exchange, survey)
+    """Check that every page but the last is full. Only a profile requires it."""
+    for walk in walks_from_beginning(survey):
+        for page in walk.pages[:-1]:
+            size = requested_size(page.exchange, survey)
             if size is not None and len(page.items) < size:
-                came = f"{len(page.items)} records"
-                yield Breach("a page before the last is not full", came, f"{size}, by the profile", (page.exchange,))
+                got = f"{len(page.items)} records"
+                expected = f"{size}, as the profile requires"
+                yield Finding("a page before the last is not full", got, expected, (page.exchange,))
 
 
+@law("no-repeat", claim="a walk never shows an id twice", parts=WALKS)
 def no_repeat(survey: Survey) -> Cases:
-    """A walk never shows an id twice."""
-    for there in every_walk(survey):
-        seen: dict[str, Page] = {}
-        for page in there.pages:
-            yield _repeat(page, seen) if len(page.ids) else KEPT
+    """Check the ids of every walk."""
+    for walk in all_walks(survey):
+        seen: dict[str, ReceivedPage] = {}
+        for page in walk.pages:
+            yield _repeat(page, seen)
             seen |= dict.fromkeys(page.ids, page)
 
 
-def _repeat(page: Page, seen: Mapping[str, Page]) -> Case:
-    twice = next((i for n, i in enumerate(page.ids) if i in page.ids[:n]), None)
-    if twice is not None:
-        return Breach(
-            "a page shows a record twice", f"{twice} twice", "each record once", (page.exchange,), certain=True
-        )
+def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
+    expected = "each record once"
+    on_page: set[str] = set()
+    for i in page.ids:
+        if i in on_page:
+            return Finding("a page shows a record twice", f"{i} twice", expected, (page.exchange,), certain=True)
+        on_page.add(i)
     again = next((i for i in page.ids if i in seen), None)
     if again is None:
-        return KEPT
+        return PASSED
     evidence = (seen[again].exchange, page.exchange)
-    return Breach("a walk shows a record twice", f"{again} on two pages", "each record once", evidence)
+    return Finding("a walk shows a record twice", f"{again} on two pages", expected, evidence)
 
 
+@law("walk-ends", claim="a walk ends, and no cursor comes twice", parts=WALKS)
 def walk_ends(survey: Survey) -> Cases:
-    """A walk ends; no cursor comes twice."""
-    for there in every_walk(survey):
-        if there.end == "loop":
-            evidence = tuple(p.exchange for p in there.pages[-2:])
-            yield Breach("a walk goes round in a circle", "a cursor that came before", "a new one, or none", evidence)
-        elif there.complete:
-            yield KEPT
+    """Check that no walk came to a cursor that it had been at before."""
+    for walk in all_walks(survey):
+        if walk.ending == "loop":
+            evidence = tuple(page.exchange for page in walk.pages[-2:])
+            got, expected = "a cursor that came before", "a new one, or none"
+            yield Finding("a walk goes round in a circle", got, expected, evidence)
+        elif walk.complete:
+            yield PASSED
 
 
+@law(
+    "has-more",
+    claim="has_more is true where records follow, and false where none do",
+    parts=WALKS,
+    applies=needs_cursor,
+)
 def has_more(survey: Survey) -> Cases:
-    """``has_more: true`` has a next page with records; ``false`` has none."""
-    for there in walks_of(survey):
-        if there.direction == "after":
-            expected = expected_ids(survey, there.filters) if survey.base.complete else None
-            for number, page in enumerate(there.pages):
-                yield from _forward_claim(there, number, page, expected, survey)
-    for _, there in survey.backs:
-        for page in there.pages:
-            yield from _backward_claim(page, expected_ids(survey, there.filters), survey)
+    """Check that ``has_more: true`` has a next page with records, and ``false`` has none."""
+    for walk in walks_from_beginning(survey):
+        if walk.direction == "after":
+            expected = expected_ids(survey, walk.filters) if survey.base.complete else None
+            for number, page in enumerate(walk.pages):
+                yield from _forward_claim(walk, number, page, expected, survey)
+    for _, walk in survey.backward:
+        for page in walk.pages:
+            yield from _backward_claim(page, expected_ids(survey, walk.filters), survey)
 
 
-def _forward_claim(there: Walk, number: int, page: Page, expected: Sequence[str] | None, survey: Survey) -> Cases:
-    later = there.pages[number + 1 :]
-    follows = _follows(page, expected)
+def _forward_claim(
+    walk: Walk, number: int, page: ReceivedPage, expected: Sequence[str] | None, survey: Survey
+) -> Cases:
+    follows = _records_follow(page, expected)
     if page.has_more is True:
-        nothing = there.complete and not any(p.ids for p in later)
-        if page.next is None:
-            yield Breach(
-                "has_more is true, and no cursor leads on", "has_more: true, no cursor", "a cursor", (page.exchange,)
-            )
-        elif nothing or (follows is False and not any(p.ids for p in later)):
-            rest = tuple(p.exchange for p in later[:1])
-            yield Breach(
-                "has_more is true, and nothing follows",
-                "has_more: true",
-                "false on the last page",
-                (page.exchange, *rest),
-            )
-        else:
-            yield KEPT
+        yield _true_claim(walk, number, page, follows)
     elif page.has_more is False:
-        beyond = there.beyond if number == len(there.pages) - 1 else None
-        led = read_page(beyond, survey.semantics) if beyond is not None else None
-        count = len(led.items) if led is not None else 0
-        if beyond is not None and count:
-            came = f"has_more: false, and a cursor that leads to {count} records"
-            yield Breach("has_more is false, and its cursor leads on", came, "nothing beyond", (page.exchange, beyond))
-        elif follows:
-            yield Breach(
-                "has_more is false, and records follow", "has_more: false", "true before the end", (page.exchange,)
-            )
-        else:
-            yield KEPT
+        is_last = number == len(walk.pages) - 1
+        yield _false_claim(walk if is_last else None, page, follows, survey)
 
 
-def _follows(page: Page, expected: Sequence[str] | None) -> bool | None:
-    """Whether records follow this page in the list, as far as the base walk knows."""
+def _true_claim(walk: Walk, number: int, page: ReceivedPage, follows: bool | None) -> Case:
+    later = walk.pages[number + 1 :]
+    if page.next is None:
+        fact = "has_more is true, but there is no cursor"
+        return Finding(fact, "has_more: true, no cursor", "a cursor", (page.exchange,))
+    shown_none = not any(p.ids for p in later)
+    if shown_none and (walk.complete or follows is False):
+        evidence = (page.exchange, *(p.exchange for p in later[:1]))
+        expected = "has_more: false on the last page"
+        return Finding("has_more is true, but no records follow", "has_more: true", expected, evidence)
+    return PASSED
+
+
+def _false_claim(ended: Walk | None, page: ReceivedPage, follows: bool | None, survey: Survey) -> Case:
+    """Return what is the matter with a ``has_more: false``; ``ended`` is the walk if this was its last page."""
+    beyond = ended.beyond if ended is not None else None
+    led_to = received_page(beyond, survey.semantics) if beyond is not None else None
+    if beyond is not None and led_to is not None and led_to.items:
+        got = f"has_more: false, and a cursor that leads to {len(led_to.items)} records"
+        fact = "has_more is false, but its cursor leads to records"
+        return Finding(fact, got, "nothing beyond", (page.exchange, beyond))
+    if follows:
+        fact = "has_more is false, but records follow"
+        return Finding(fact, "has_more: false", "has_more: true before the end", (page.exchange,))
+    return PASSED
+
+
+def _records_follow(page: ReceivedPage, expected: Sequence[str] | None) -> bool | None:
+    """Return whether records follow this page in the list; ``None`` if the base walk does not tell."""
     if expected is None or not page.ids or page.ids[-1] not in expected:
         return None
     return expected.index(page.ids[-1]) < len(expected) - 1
 
 
-def _backward_claim(page: Page, ids: Sequence[str], survey: Survey) -> Cases:
-    """Under ``before`` either reading will do; where both readings agree there is only one answer."""
-    if page.has_more is None or not survey.base.complete or not page.ids or not {page.ids[0], page.ids[-1]} <= {*ids}:
+def _backward_claim(page: ReceivedPage, ids: Sequence[str], survey: Survey) -> Cases:
+    """Check ``has_more`` under ``before``: it may be about either direction, so both have to be wrong."""
+    if page.has_more is None or not survey.base.complete or not page.ids:
         return
-    onward, backward = ids.index(page.ids[-1]) < len(ids) - 1, ids.index(page.ids[0]) > 0
-    if onward == backward != page.has_more:
-        came, expected = f"has_more: {page.has_more}".lower(), f"{onward}, in either direction".lower()
-        yield Breach("has_more is wrong in either reading", came, expected, (page.exchange,))
+    if page.ids[0] not in ids or page.ids[-1] not in ids:
+        return
+    follows, precedes = ids.index(page.ids[-1]) < len(ids) - 1, ids.index(page.ids[0]) > 0
+    if follows == precedes and page.has_more != follows:
+        got, expected = f"has_more: {page.has_more}".lower(), f"has_more: {follows} in both directions".lower()
+        yield Finding("has_more is wrong in both directions", got, expected, (page.exchange,))
     else:
-        yield KEPT
+        yield PASSED
 
 
+@law("cursor-accepted", claim="a cursor that the server issued works", parts=WALKS, applies=needs_cursor)
 def cursor_accepted(survey: Survey) -> Cases:
-    """A cursor that the server issued works with the same filters."""
-    for there in every_walk(survey):
-        if there.direction in ("offset", "page"):
+    """Check that no cursor is refused that is sent with the filters that it was issued under."""
+    for walk in all_walks(survey):
+        if walk.direction in ("offset", "page"):
             continue
-        if there.end == "refused" and there.last is not None and there.pages:
-            yield _refusal(there, survey)
-        yield from (KEPT for _ in there.pages[1:])
-    for page, there in (*survey.backs, *survey.onward):
-        if there.last is not None and not there.pages:
-            yield _refusal(there, survey, page)
+        if walk.ending == "refused" and walk.last is not None and walk.pages:
+            yield _refusal(walk, walk.last, walk.pages[-1], survey)
+        for _ in walk.pages[1:]:
+            yield PASSED
+    for page, walk in (*survey.backward, *survey.forward_again):
+        if walk.last is not None and not walk.pages:
+            yield _refusal(walk, walk.last, page, survey)
 
 
-def _refusal(there: Walk, survey: Survey, page: Page | None = None) -> Case:
-    last = there.last
-    assert last is not None
-    issued = there.pages[-1] if page is None else page
-    if last.refused and asked_size(issued.exchange, survey) != asked_size(last, survey):
+def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -> Case:
+    """Return the case of a refused cursor; ``issued`` is the page that it was on, ``last`` the refusal."""
+    if last.refused and requested_size(issued.exchange, survey) != requested_size(last, survey):
         return Note("a cursor is refused when the page size changes")
-    if last.secondhand and last.refused:
-        return Note("a cursor that was used before is refused: cursors serve once")
-    if issued.has_more is False or (there.direction == "before" and issued.ids[:1] == survey.base.ids[:1]):
+    if last.refused and last.reused_cursor:
+        return Note("a cursor that was used before is refused: cursors work once")
+    is_first_page = walk.direction == "before" and issued.ids[:1] == survey.base.ids[:1]
+    if issued.has_more is False or is_first_page:
         return Note("a cursor that leads nowhere is refused")
-    came = f"status {last.status}" if last.status is not None else last.error
-    return Breach("a cursor that the server issued is refused", came, "a page", (issued.exchange, last))
+    fact = "a cursor that the server issued is refused"
+    return Finding(fact, last.outcome, "a page", (issued.exchange, last))
 
 
+@law(
+    "limit-free",
+    claim="the walk is the same at any page size",
+    parts=(BASE, "default", "small", "sizes", "backward"),
+    applies=needs_limit,
+)
 def limit_free(survey: Survey) -> Cases:
-    """The walk gives the same ids in the same order at any page size, and when the size changes mid-walk."""
-    for there in (*survey.walks, *survey.snapshots):
-        if not there.pages:
+    """Check that every walk meets the same ids in the same order, also where the size changes on the way."""
+    for walk in (*survey.walks, *survey.snapshots):
+        if not walk.pages:
             continue
-        wrong = disagreement(there, survey.base.ids, whole=survey.base.complete)
+        wrong = disagreement(walk, survey.base.ids, to_end=survey.base.complete)
         if wrong:
-            expected = f"the same {len(survey.base.ids)} records as with {sizes_shown(survey.base)}"
-            yield Breach(
-                f"the walk is another one at {sizes_shown(there)}",
-                wrong,
-                expected,
-                around_difference(there, survey.base.ids),
-            )
+            expected = f"the same {len(survey.base.ids)} records as with {sizes_text(survey.base)}"
+            evidence = around_difference(walk, survey.base.ids)
+            yield Finding(f"the walk differs at {sizes_text(walk)}", wrong, expected, evidence)
         else:
-            yield KEPT
-
-
-def around_difference(there: Walk, expected: Sequence[str]) -> tuple[Exchange, ...]:
-    """The pages on either side of the first difference."""
-    position = 0
-    for number, page in enumerate(there.pages):
-        if tuple(expected[position : position + len(page.ids)]) != page.ids:
-            return tuple(p.exchange for p in there.pages[max(0, number - 1) : number + 1])
-        position += len(page.ids)
-    return tuple(p.exchange for p in there.pages[-1:])
+            yield PASSED

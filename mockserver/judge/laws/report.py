@@ -1,36 +1,55 @@
-"""Verdicts as text for people."""
+"""Words verdicts for people."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from mockserver.judge.laws.verdicts import Verdict
+from mockserver.judge.laws.verdict import Verdict
 
 
-def told(verdict: Verdict) -> str:
-    """A broken law in lines: its claim, what came, what had to come, and the requests that show it, to be pasted."""
-    breach = verdict.breach
-    if breach is None:
-        return f"{verdict.law.claim}: {verdict.status}" + (f" ({verdict.reason})" if verdict.reason else "")
-    requests = [f"    {exchange.curl}" for exchange in breach.evidence]
+def report(verdict: Verdict) -> str:
+    """Return a failed law in lines: the claim, what the server gave, what was expected, and how to reproduce it.
+
+    Any other verdict is one line.
+    """
+    found = verdict.finding
+    if found is None:
+        reason = f" ({verdict.reason})" if verdict.reason else ""
+        return f"{verdict.law.claim}: {verdict.status}{reason}"
     return "\n".join(
         [
             f"Law:      {verdict.law.claim}",
-            f"Came:     {breach.came}",
-            f"Expected: {breach.expected}",
-            "See it with:",
-            *requests,
+            f"Got:      {found.got}",
+            f"Expected: {found.expected}",
+            "Reproduce with:",
+            *(f"    {exchange.curl}" for exchange in found.evidence),
+            f"Likely cause: {likely_cause(verdict)}",
             *(f"Note:     {note}" for note in verdict.notes),
         ]
     )
 
 
+def likely_cause(verdict: Verdict) -> str:
+    """Return where to look first when a law failed: the server, the contract or the test data."""
+    found = verdict.finding
+    if verdict.law.name == "record" and found is not None:
+        if any(exchange.faults for exchange in found.evidence):
+            return "the server, or the contract if it describes the answer wrongly"
+        return "the test data"
+    if verdict.law.name == "total":
+        return "the server, or the contract if the total is an estimate (x-list-semantics: total)"
+    return "the server"
+
+
 def summary(label: str, verdicts: Sequence[Verdict]) -> str:
-    """How the laws stand, in lines: how many are kept and broken, and by name whatever is neither, with its reason."""
-    counts = Counter(v.status for v in verdicts)
+    """Return how the laws stand, in lines: how many have each status, and by name those that neither passed nor failed.
+
+    ``label`` names the operation.
+    """
+    counts = Counter(verdict.status for verdict in verdicts)
     lines = [f"Laws of {label}: " + ", ".join(f"{count} {status}" for status, count in counts.items())]
-    unsure = [v for v in verdicts if v.status in ("inconclusive", "not applicable")]
-    lines += [f"  {v.law.name}: {v.status}: {v.reason}" for v in unsure]
-    lines += [f"  {v.law.name}: note: {note}" for v in verdicts for note in v.notes]
+    undecided = [verdict for verdict in verdicts if verdict.status in ("inconclusive", "not applicable")]
+    lines += [f"  {verdict.law.name}: {verdict.status}: {verdict.reason}" for verdict in undecided]
+    lines += [f"  {verdict.law.name}: note: {note}" for verdict in verdicts for note in verdict.notes]
     return "\n".join(lines)

@@ -1,138 +1,151 @@
-"""The laws of single requests: limits, nonsense, two cursors, error bodies, keys."""
+"""The laws of single requests: page sizes out of range, hostile input, two cursors, error bodies, keys."""
 
 from __future__ import annotations
 
-from mockserver.judge.laws.verdicts import KEPT, Breach, Case, Cases, Note
-from mockserver.judge.survey import Survey
-from mockserver.judge.walk import Exchange, Page, read_page, smallest_page
+from mockserver.judge.laws.compare import requested_size
+from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.paging import needs_limit
+from mockserver.judge.survey import BASE, Probe, Survey
+from mockserver.judge.walk import ReceivedPage, received_page, smallest_page_size
+
+_SHOWN_CHARACTERS = 24
+"""How much of a hostile value is shown."""
 
 
 def needs_key(survey: Survey) -> str:
-    """Not applicable to an operation without a key, or to a server that demands none."""
+    """Apply to operations with a key, if the server demands it."""
     if not survey.semantics.operation.key_headers:
         return "the operation knows no key"
-    open_to_all = survey.keyless and survey.keyless[0].exchange.status == 200
-    return "the server answers without a key" if open_to_all else ""
+    is_open = bool(survey.without_key) and survey.without_key[0].exchange.status == 200
+    return "the server answers without a key" if is_open else ""
 
 
-def needs_both(survey: Survey) -> str:
-    """Not applicable to a list with fewer than two cursors."""
+def needs_both_cursors(survey: Survey) -> str:
+    """Apply to lists with two cursors."""
     return "" if len(survey.semantics.cursors) == 2 else "the operation has no two cursors"
 
 
+@law(
+    "limits",
+    claim="the page size stays within its bounds",
+    parts=(BASE, "limits", "sizes"),
+    compares_answers=False,
+    applies=needs_limit,
+)
 def limits(survey: Survey) -> Cases:
-    """1 and the maximum work; above, below and not a number never return more than the maximum."""
-    for there in (survey.base, *survey.walks):
-        if there.pages:
-            yield KEPT
-        elif there.last is not None and there.last.refused:
-            yield Breach("a page size in range is refused", f"status {there.last.status}", "a page", (there.last,))
-    for probe in survey.limits:
-        page = read_page(probe.exchange, survey.semantics)
+    """Check that sizes in range work, and that sizes above, below or not a number never give more than the maximum."""
+    for walk in (survey.base, *survey.walks):
+        if walk.pages:
+            yield PASSED
+        elif walk.last is not None and walk.last.refused:
+            yield Finding("a page size in range is refused", walk.last.outcome, "a page", (walk.last,))
+    for probe in survey.sizes_out_of_range:
+        page = received_page(probe.exchange, survey.semantics)
         if page is None:
-            yield KEPT
+            yield PASSED
         else:
-            yield from _out_of_range(str(probe.value), len(page.items), probe.exchange, survey)
+            yield from _served_out_of_range(probe, page, survey)
 
 
-def _out_of_range(asked: str, count: int, exchange: Exchange, survey: Survey) -> Cases:
-    largest = survey.semantics.max_limit
-    smallest = smallest_page(survey.semantics)
-    below = asked.lstrip("-").isdigit() and int(asked) < smallest
+def _served_out_of_range(probe: Probe, page: ReceivedPage, survey: Survey) -> Cases:
+    asked, count = str(probe.value), len(page.items)
+    largest, smallest = survey.semantics.max_limit, smallest_page_size(survey.semantics)
+    is_below = asked.lstrip("-").isdigit() and int(asked) < smallest
+    size = f"a page size of {asked[:_SHOWN_CHARACTERS]!r}"
+    got, evidence = f"{count} records", (probe.exchange,)
     if count > largest:
-        yield Breach(
-            f"a page size of {asked[:24]!r} gives more than the maximum",
-            f"{count} records",
-            f"at most {largest}",
-            (exchange,),
-        )
-    elif below and count > smallest:
-        # A clamp to the nearest bound is fair; the default or everything for 0 is neither a clamp nor a refusal.
-        came = f"{count} records"
-        yield Breach(
-            f"a page size of {asked[:24]!r} is neither refused nor clamped",
-            came,
-            f"a 4xx, or at most {smallest}",
-            (exchange,),
-        )
+        yield Finding(f"{size} gives more than the maximum", got, f"at most {largest}", evidence)
+    elif is_below and count > smallest:
+        # The nearest bound is allowed; the default or everything instead of 0 is neither that nor a refusal.
+        expected = f"a 4xx, or at most {smallest}"
+        yield Finding(f"{size} is neither refused nor clamped", got, expected, evidence)
     else:
-        yield KEPT
+        yield PASSED
         yield Note("a page size out of range is clamped, not refused")
 
 
+@law(
+    "no-crash",
+    claim="nothing that is sent makes the server fail",
+    parts=("hostile", "more-hostile"),
+    required=("hostile",),
+    every_answer=True,
+    compares_answers=False,
+)
 def no_crash(survey: Survey) -> Cases:
-    """No 5xx, and no silence, for anything that is sent."""
+    """Check that there is an answer below 500 to everything that is sent."""
     for exchange in survey.exchanges:
         if exchange.crashed:
-            yield Breach(
-                "the server fails on a request", _answer(exchange), "a page or a 4xx", (exchange,), certain=True
-            )
+            fact, expected = "the server fails on a request", "a page or a 4xx"
+            yield Finding(fact, exchange.outcome, expected, (exchange,), certain=True)
         else:
-            yield KEPT
+            yield PASSED
 
 
-def _answer(exchange: Exchange) -> str:
-    return f"status {exchange.status}" if exchange.status is not None else exchange.error or "no answer"
-
-
+@law(
+    "both-cursors",
+    claim="two cursors at once are refused, or one wins",
+    parts=("both-cursors",),
+    applies=needs_both_cursors,
+)
 def both_cursors(survey: Survey) -> Cases:
-    """Both cursors at once: a 4xx, or records of the list in order and within the limit."""
-    for probe in survey.both:
-        page = read_page(probe.exchange, survey.semantics)
-        case = _both(page, survey) if page is not None else KEPT
+    """Check that both cursors at once get a 4xx, or records of the list in order and within the page size."""
+    for probe in survey.both_cursors:
+        page = received_page(probe.exchange, survey.semantics)
+        case = PASSED if page is None else _served_both(page, survey)
         yield case
-        if page is not None and case is KEPT:
+        if page is not None and case is PASSED:
             yield Note("two cursors at once: one of them wins")
 
 
-def _both(page: Page, survey: Survey) -> Case:
-    exchange = page.exchange
-    asked = next((int(v) for n, v in exchange.query if n == survey.semantics.limit), survey.semantics.default_limit)
-    if len(page.ids) > asked:
-        return Breach(
-            "two cursors at once give more than was asked for",
-            f"{len(page.ids)} records",
-            f"at most {asked}",
-            (exchange,),
-        )
-    place = {i: n for n, i in enumerate(survey.base.ids)}
-    places = [place.get(i) for i in page.ids]
-    known = [p for p in places if p is not None]
-    if (len(known) < len(places) and survey.base.complete) or known != sorted(known):
-        return Breach(
-            "two cursors at once give records out of the list's order", "another order", "list order", (exchange,)
-        )
-    return KEPT
+def _served_both(page: ReceivedPage, survey: Survey) -> Case:
+    size = requested_size(page.exchange, survey)
+    if size is not None and len(page.ids) > size:
+        fact, got = "two cursors at once give more than was asked for", f"{len(page.ids)} records"
+        return Finding(fact, got, f"at most {size}", (page.exchange,))
+    places = {i: place for place, i in enumerate(survey.base.ids)}
+    known = [places[i] for i in page.ids if i in places]
+    has_strangers = len(known) < len(page.ids) and survey.base.complete
+    if has_strangers or known != sorted(known):
+        fact = "two cursors at once give records out of the list's order"
+        return Finding(fact, "another order", "list order", (page.exchange,))
+    return PASSED
 
 
+@law(
+    "error-shape",
+    claim="a documented 4xx has the documented body",
+    every_answer=True,
+    compares_answers=False,
+)
 def error_shape(survey: Survey) -> Cases:
-    """A 4xx that the contract documents has the documented body."""
+    """Check the body of every 4xx that the contract documents."""
     for exchange in survey.exchanges:
         if not exchange.refused or exchange.status is None:
             continue
         if survey.semantics.operation.response(exchange.status) is None:
             yield Note(f"status {exchange.status} is not documented")
         elif exchange.faults:
-            expected = "the body that the contract documents"
-            yield Breach(
-                f"a {exchange.status} has another body", exchange.faults[0], expected, (exchange,), certain=True
-            )
+            fact, expected = f"a {exchange.status} has another body", "the body that the contract documents"
+            yield Finding(fact, exchange.faults[0], expected, (exchange,), certain=True)
         else:
-            yield KEPT
+            yield PASSED
 
 
+@law(
+    "key",
+    claim="without its key nothing is answered",
+    parts=("without-key",),
+    compares_answers=False,
+    applies=needs_key,
+)
 def key(survey: Survey) -> Cases:
-    """Where a key is demanded, a cursor or a filter without it is refused."""
-    for probe in survey.keyless:
+    """Check that where a key is demanded, a cursor or a filter without it is refused too."""
+    for probe in survey.without_key:
         if probe.exchange.status is not None and probe.exchange.status < 300:
-            expected = "refused, as the plain request without a key is"
             fact = f"a request with {probe.what} is answered without the key"
-            yield Breach(
-                fact,
-                f"status {probe.exchange.status}",
-                expected,
-                (survey.keyless[0].exchange, probe.exchange),
-                certain=True,
-            )
+            expected = "refused, as the plain request without a key is"
+            evidence = (survey.without_key[0].exchange, probe.exchange)
+            yield Finding(fact, probe.exchange.outcome, expected, evidence, certain=True)
         else:
-            yield KEPT
+            yield PASSED

@@ -1,4 +1,4 @@
-"""A list operation of a loaded document, looked over and judged."""
+"""Surveys and judges one list operation of a document that Schemathesis has loaded."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from mockserver.errors import JudgeError
-from mockserver.judge.laws import LAWS, Verdict, judge
+from mockserver.judge.exchange import KEY_VARIABLE, Exchange
+from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
 from mockserver.judge.schemathesis.lists import Case
-from mockserver.judge.schemathesis.sending import KEY_VARIABLE, CaseFetch
+from mockserver.judge.schemathesis.sending import CaseFetch
 from mockserver.judge.survey import Progress, Survey, take_survey
-from mockserver.judge.walk import Exchange
 from mockserver.semantics import ListSemantics
 
 CONCURRENCY = 8
-"""How many requests are under way at once, where they do not wait on each other."""
+"""How many requests are sent at once, where they do not depend on each other."""
 
-AGAIN = 200
-"""Requests, beyond the budget, that a second look at what seems broken may take."""
+SECOND_BUDGET = 200
+"""Requests, beyond the budget, that a second survey of what seems wrong may take."""
 
 
 def judge_case(
@@ -31,11 +31,12 @@ def judge_case(
     seed: int = 0,
     refresh: bool = True,
 ) -> tuple[Verdict, ...]:
-    """Survey the operation of a case through Schemathesis' transport, and judge it.
+    """Return the verdicts on the list operation of a case, of all laws or those in ``names``.
 
-    Raises `JudgeError` when the server shows no page at all.
+    ``budget`` is the number of requests, ``seed`` decides what is sampled, ``refresh=False`` sends no request that
+    could change the server's data. Raises `JudgeError` if the server shows no page at all.
     """
-    return judge(survey_case(case, semantics, budget=budget, seed=seed, refresh=refresh), names)
+    return judge_survey(survey_case(case, semantics, budget=budget, seed=seed, refresh=refresh), names)
 
 
 def survey_case(
@@ -49,11 +50,9 @@ def survey_case(
     progress: Progress | None = None,
     parts: Collection[str] = (),
 ) -> Survey:
-    """Look over the list operation of a case: concurrently over a network, one by one in process.
+    """Survey the list operation of a case: concurrently over a network, one request after the other in process.
 
-    ``parts`` names the parts of a survey to be taken, all if empty.
-
-    Raises `JudgeError` when the server shows no page at all.
+    ``parts`` names the parts of a survey to take, all if empty. Raises `JudgeError` if the server shows no page at all.
     """
     fetch = CaseFetch(case, semantics.operation)
     take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile)
@@ -64,22 +63,21 @@ def survey_case(
         survey = first(progress=progress) if progress is not None else first()
         if not survey.base.pages:
             raise_unless_judgeable(survey.base.last)
-        _look_again(survey, take)
+        _take_second_look(survey, take)
     return survey
 
 
-def _look_again(survey: Survey, take: Callable[..., Survey]) -> None:
-    """What looks broken, and would also look so if data moved, is looked at again from a fresh walk."""
-    repeatable = [law.name for law in LAWS.values() if law.steady and law.repeatable]
-    suspects = {v.law for v in judge(survey, repeatable) if v.breach is not None and not v.breach.certain}
+def _take_second_look(survey: Survey, take: Callable[..., Survey]) -> None:
+    """Survey again what seems wrong, if data that move could be the reason for it."""
+    names = [law.name for law in LAWS.values() if law.compares_answers and law.repeatable]
+    findings = {verdict.law.name: verdict.finding for verdict in judge_survey(survey, names)}
+    suspects = [name for name, finding in findings.items() if finding is not None and not finding.certain]
     if suspects and survey.base.pages:
-        # Cursors to probe with come from the plain walks, whatever is suspected.
-        parts = {"default", "small"} | {part for law in suspects for part in law.parts}
-        survey.second_look = take(budget=AGAIN, parts=parts)
+        survey.second_look = take(budget=SECOND_BUDGET, parts=parts_for(suspects))
 
 
 def raise_unless_judgeable(last: Exchange | None) -> None:
-    """Raise `JudgeError` with the reason why a first page tells nothing; JSON with status 200 is always judged."""
+    """Raise `JudgeError` with the reason why a first page shows nothing. JSON with status 200 is always judged."""
     if last is None or last.status is None:
         raise JudgeError(f"no answer: {last.error if last else 'nothing was sent'}")
     if last.status in (401, 403):
@@ -87,6 +85,6 @@ def raise_unless_judgeable(last: Exchange | None) -> None:
     if last.status == 200 and last.body is None:
         raise JudgeError("the first page is not JSON: is this the base URL of the API?")
     if 300 <= last.status < 400:
-        raise JudgeError(f"status {last.status}: the server sends us elsewhere{last.error}; give that base URL")
+        raise JudgeError(f"status {last.status}: {last.error}; give that base URL")
     if last.status != 200:
         raise JudgeError(f"the first page is answered with status {last.status}")

@@ -1,4 +1,4 @@
-"""The table of laws that fills in while a server is looked over: live in a terminal, plain lines elsewhere."""
+"""Shows the table of laws while a server is surveyed: live in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from mockserver.judge.laws import Verdict, judge
+from mockserver.judge.laws import Verdict, judge_survey
 from mockserver.judge.survey import Survey
 
-_STYLES = {"kept": "green", "broken": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
+_STYLES = {"passed": "green", "failed": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
 
 
-class Board:
-    """One operation's verdicts as they come. Use it as a context: in a terminal it redraws until it is left."""
+class VerdictTable:
+    """The verdicts on one operation as they are reached. Use it as a context: a terminal is redrawn until it is left.
 
-    def __init__(self, label: str, names: Sequence[str], budget: int) -> None:
+    ``names`` are the laws, ``budget`` the number of requests at most, ``console`` where to write: standard output.
+    """
+
+    def __init__(self, label: str, names: Sequence[str], budget: int, console: Console | None = None) -> None:
         self.label, self.names, self.budget = label, names, budget
-        self.console = Console(highlight=False, soft_wrap=True)
-        self.live = Live(console=self.console, auto_refresh=False, transient=True) if self.console.is_terminal else None
+        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.live: Live | None = None
+        if self.console.is_terminal:
+            self.live = Live(console=self.console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
-        self.say(f"{self.label}: {len(self.names)} laws, {self.budget} requests at most")
+        self.print(f"{self.label}: {len(self.names)} laws, {self.budget} requests at most")
         if self.live is not None:
             self.live.start()
         return self
@@ -37,40 +42,42 @@ class Board:
         if self.live is not None:
             self.live.stop()
 
-    def say(self, text: str) -> None:
-        """A line, or several, that stay."""
+    def print(self, text: str) -> None:
+        """Print one or more lines that stay."""
         self.console.print(text, markup=False)
 
     def progress(self, part: str, sent: int, survey: Survey) -> None:
-        """A part of the survey was taken: redraw, or say so in a line."""
+        """Show that a part of the survey was taken, and how many requests were ``sent`` so far."""
         if self.live is None:
-            self.say(f"  looked at {part:<10} {sent:>4} requests so far")
+            self.print(f"  surveyed {part:<14} {sent:>4} requests so far")
         else:
-            self.live.update(self._table(judge(survey, self.names), f"looked at {part}, {sent} requests"), refresh=True)
+            verdicts = judge_survey(survey, self.names)
+            self.live.update(self._table(verdicts, f"surveyed {part}, {sent} requests"), refresh=True)
 
-    def final(self, verdicts: Sequence[Verdict], survey: Survey) -> None:
-        """The verdicts that stand, what was not seen, and how many requests it took."""
+    def finish(self, verdicts: Sequence[Verdict], survey: Survey) -> None:
+        """Show the final verdicts, how many requests it took, and what was not reached."""
         if self.live is not None:
             self.live.stop()
             self.console.print(self._table(verdicts, f"{len(survey.exchanges)} requests"))
         else:
-            for one in verdicts:
-                self.say(f"  {one.law.name:<16} {one.status:<15} {one.requests:>4} requests  {_remark(one)}".rstrip())
-            self.say(f"  {len(survey.exchanges)} requests in all")
+            for verdict in verdicts:
+                columns = f"  {verdict.law.name:<16} {verdict.status:<15} {verdict.requests:>4} requests"
+                self.print(f"{columns}  {_remark(verdict)}".rstrip())
+            self.print(f"  {len(survey.exchanges)} requests in total")
         if survey.second_look is not None:
-            self.say(f"  {len(survey.second_look.exchanges)} more to look again at what seemed broken")
-        if survey.unseen:
-            self.say(f"  Not seen within the budget: {', '.join(survey.unseen)}")
+            self.print(f"  {len(survey.second_look.exchanges)} more requests for a second survey of what seems wrong")
+        if survey.unreached_parts:
+            self.print(f"  Not reached within the budget: {', '.join(survey.unreached_parts)}")
         if not survey.base.complete:
-            self.say(f"  The list was seen as far as record {len(survey.base.ids)}; what lies beyond was sampled only.")
+            self.print(f"  The list was walked up to record {len(survey.base.ids)}; the rest was sampled.")
 
     def _table(self, verdicts: Sequence[Verdict], caption: str) -> Table:
         table = Table(title=self.label, caption=caption)
         for heading in ("law", "verdict", "requests", "remark"):
             table.add_column(heading, justify="right" if heading == "requests" else "left")
-        for one in verdicts:
-            verdict = Text(one.status, style=_STYLES[one.status])
-            table.add_row(one.law.name, verdict, str(one.requests), Text(_remark(one)))
+        for verdict in verdicts:
+            status = Text(verdict.status, style=_STYLES[verdict.status])
+            table.add_row(verdict.law.name, status, str(verdict.requests), Text(_remark(verdict)))
         return table
 
 

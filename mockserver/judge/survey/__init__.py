@@ -1,34 +1,46 @@
-"""The requests that bring a server's faults to light: which walks and probes, in which order, within a budget."""
+"""Surveys a list: which walks and which single requests are sent, in which order, within a budget of requests.
+
+Each part of a survey is declared beside its code, in `walks` and `requests`; ``PARTS`` puts them in order.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
+# Imported for the parts that they declare.
+import mockserver.judge.survey.requests
+import mockserver.judge.survey.walks  # noqa: F401
+from mockserver.errors import JudgeError
+from mockserver.judge.exchange import Fetch
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.evidence import Probe, Survey, filter_text
-from mockserver.judge.survey.ground import BASE_PAGES, Each, largest_page
-from mockserver.judge.survey.probing import Probing
-from mockserver.judge.survey.recorder import Recorder, Spent
-from mockserver.judge.survey.walking import Walking
-from mockserver.judge.walk import Fetch, forward, walk
+from mockserver.judge.survey.parts import BASE, REGISTRY, Part
+from mockserver.judge.survey.recorder import BudgetSpent, Recorder
+from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
+from mockserver.judge.walk import Walk, forward_direction, largest_page_size, walk
 from mockserver.semantics import ListSemantics
 
-__all__ = ["Each", "Probe", "Survey", "filter_text", "take_survey"]
+__all__ = ["BASE", "PARTS", "Each", "Part", "Probe", "Progress", "Survey", "filter_text", "take_survey"]
 
-_PARTS = (
-    "default", "small", "filters", "pairs", "unknown", "offsets", "sizes", "back", "limits",
-    "both", "replays", "crowd", "keys", "far", "refresh", "hostile", "values", "more",
+PARTS = REGISTRY.in_order(
+    (
+        "default", "small", "filters", "pairs", "unknown-values", "offsets", "sizes", "backward", "limits",
+        "both-cursors", "replays", "concurrent", "without-key", "list-end", "refresh", "hostile", "more-values",
+        "more-hostile",
+    )
 )  # fmt: skip
-"""What compares answers comes first; from `refresh` on the records may hold other things than in the base."""
+"""The parts by name, in the order in which they are taken.
+
+Those that compare answers come first; from `refresh` on the records may hold other values than in the base walk.
+"""
 
 Progress = Callable[[str, int, Survey], None]
-_SNAPSHOT_AFTER = ("small", "pairs", "sizes", "crowd", "far")
+"""Called after each part with its name, the number of requests sent so far, and the survey as it is then."""
 
 
-def _silent(_part: str, _sent: int, _survey: Survey) -> None:
-    """Tell nobody."""
+def _ignore(_part: str, _sent: int, _survey: Survey) -> None:
+    """Report no progress."""
 
 
 def take_survey(
@@ -40,51 +52,51 @@ def take_survey(
     refresh: bool = True,
     each: Each = map,
     profile: Profile | None = None,
-    progress: Progress = _silent,
+    progress: Progress = _ignore,
     parts: Collection[str] = (),
 ) -> Survey:
-    """Look a list operation over, with ``budget`` requests at most.
+    """Survey a list operation with at most ``budget`` requests.
 
-    ``each`` maps a function over independent requests, concurrently if it likes. ``seed`` decides which values are
+    ``each`` maps a function over independent requests, one by one or at once. ``seed`` decides which values are
     sampled. ``refresh=False`` sends no request that could change the server's data. ``profile`` is kept for the laws.
-    ``parts`` names those to be taken, all if empty.
-    ``progress`` is called after each part with its name, the requests sent so far, and the survey as it stands.
+    ``parts`` names the parts to take, all if empty; `progress` is called after each.
+
+    Raises `JudgeError` if the budget does not suffice for a first page.
     """
     recorder = Recorder(fetch, budget, semantics.cursors)
-    direction, pages = forward(semantics) or "after", min(BASE_PAGES, max(1, budget - 1))
-    base = walk(recorder, semantics, sizes=(largest_page(semantics),), direction=direction, max_pages=pages)
-    survey = Survey(semantics, base, profile or Profile(), refresh)
-    if not base.pages:
-        # A server that fails at the largest page is still to be judged on the others.
-        survey.walks.append(base)
-        survey.base = walk(recorder, semantics, direction=direction, max_pages=pages)
-    survey.exchanges = recorder.exchanges
-    survey.spent["base"] = len(recorder.exchanges)
-    surveyor = Surveyor(recorder, survey, random.Random(seed), each)
-    for part in _PARTS if survey.base.pages else ():
-        if (part != "refresh" or refresh) and (not parts or part in parts):
-            before = len(recorder.exchanges)
-            surveyor.take(part)
-            survey.spent[part] = len(recorder.exchanges) - before
-            progress(part, len(recorder.exchanges), survey)
+    base = _first_walk(recorder, semantics, budget)
+    survey = Survey(semantics, base, profile or Profile(), refresh, recorder.exchanges)
+    if not survey.base.pages:
+        # A server that fails at the largest page size is still judged at the others.
+        survey.walks.append(survey.base)
+        survey.base = _first_walk(recorder, semantics, budget, largest=False)
+    survey.requests_by_part[BASE] = len(recorder.exchanges)
+    if survey.base.pages:
+        run = SurveyRun(recorder, survey, random.Random(seed), each)
+        for part in PARTS.values():
+            if (refresh or not part.changes_data) and (not parts or part.name in parts):
+                _take(part, run)
+                progress(part.name, len(recorder.exchanges), survey)
     return survey
 
 
-@dataclass
-class Surveyor(Walking, Probing):
-    """Takes the parts of a survey, one method each. A part leans on the base walk, and on parts taken before it."""
+def _first_walk(recorder: Recorder, semantics: ListSemantics, budget: int, *, largest: bool = True) -> Walk:
+    size = largest_page_size(semantics) if largest else None
+    direction = forward_direction(semantics) or "after"
+    pages = min(BASE_PAGES, max(1, budget - 1))
+    try:
+        return walk(recorder, semantics, sizes=(size,), direction=direction, max_pages=pages)
+    except BudgetSpent:
+        raise JudgeError(f"a budget of {budget} is too small to judge a list; try 300") from None
 
-    def take(self, part: str) -> None:
-        """Take one part; when the budget ends, the part is named as unseen."""
-        try:
-            getattr(self, part)()
-            if part in _SNAPSHOT_AFTER:
-                self._snapshot()
-        except Spent:
-            self.survey.unseen.append(part)
 
-    def _snapshot(self) -> None:
-        """The base once more (its first pages, where it is long), to see whether the data move."""
-        if self.base.pages:
-            pages = min(len(self.base.pages), 2)
-            self.survey.snapshots.append(self.walk(sizes=self.base.sizes, pages=pages, direction=self.base.direction))
+def _take(part: Part, run: SurveyRun) -> None:
+    """Take one part; if the budget ends on the way, the part is among the unreached ones."""
+    before = len(run.fetch.exchanges)
+    try:
+        part.take(run)
+        if part.takes_snapshot:
+            run.take_snapshot()
+    except BudgetSpent:
+        run.survey.unreached_parts.append(part.name)
+    run.survey.requests_by_part[part.name] = len(run.fetch.exchanges) - before

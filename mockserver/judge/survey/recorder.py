@@ -1,37 +1,41 @@
-"""A fetch that counts, keeps what it saw, and stops at the budget."""
+"""Sends requests within a budget, and keeps every exchange."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
 
-from mockserver.judge.walk import Exchange, Fetch, Query
+from mockserver.judge.exchange import Exchange, Fetch, Query
 
 
-class Spent(Exception):
-    """The budget is spent."""
+class BudgetSpent(Exception):
+    """No more requests may be sent."""
 
 
 class Recorder:
-    """A fetch that counts, keeps what it saw, and stops at the budget."""
+    """A `Fetch` that counts down a budget, keeps every exchange, and knows which cursors were sent before.
+
+    ``left`` is how many requests may still be sent.
+    """
 
     def __init__(self, fetch: Fetch, budget: int, cursors: tuple[str, ...]) -> None:
         self.fetch = fetch
         self.cursors = cursors
         self.left = budget
         self.exchanges: list[Exchange] = []
-        self.spent: set[str] = set()
-        self.lock = threading.Lock()
+        self._cursors_sent: set[str] = set()
+        self._lock = threading.Lock()
 
     def __call__(self, query: Query, *, key: bool = True) -> Exchange:
-        with self.lock:
+        """Send one request and keep its exchange. Raises `BudgetSpent`."""
+        with self._lock:
             if self.left <= 0:
-                raise Spent
+                raise BudgetSpent
             self.left -= 1
-            used = {value for name, value in query if name in self.cursors}
-            secondhand = bool(used & self.spent)
-            self.spent |= used
-        exchange = replace(self.fetch(query, key=key), secondhand=secondhand)
-        with self.lock:
+            cursors = {value for name, value in query if name in self.cursors}
+            reused = bool(cursors & self._cursors_sent)
+            self._cursors_sent |= cursors
+        exchange = replace(self.fetch(query, key=key), reused_cursor=reused)
+        with self._lock:
             self.exchanges.append(exchange)
         return exchange

@@ -1,0 +1,120 @@
+"""One request and its answer, as every part of the judge sees them, and what sends them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Query = tuple[tuple[str, str], ...]
+"""The parameters of a query string in the order in which they are sent, before they are encoded."""
+
+Headers = tuple[tuple[str, str], ...]
+"""Headers in the order of the wire; a name may occur twice."""
+
+KEY_VARIABLE = "MOCKSERVER_KEY"
+"""The environment variable that holds the caller's key for a server under test."""
+
+KEPT_BODY = 64 * 1024
+"""Bytes of an answer's body that an exchange keeps as they were received."""
+
+KEPT_HEADERS = 16 * 1024
+"""Characters of headers that an exchange keeps, for the request and for the answer."""
+
+MASK = "..."
+"""What is shown in place of a header's value that may be a secret."""
+
+_SECRET_NAME = re.compile(r"auth|cookie|key|token|secret|password|session", re.IGNORECASE)
+"""Names of headers whose values may be secrets."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer.
+
+    ``status`` is ``None`` if no answer came, and then ``error`` says why. ``body`` is the parsed JSON, ``None`` if the
+    answer is not JSON. ``faults`` is what the contract has against the answer, a line each. ``reused_cursor`` says that
+    a cursor of the query had been sent before.
+
+    ``content`` is the beginning of the body as it was received, at most `KEPT_BODY` bytes of the ``size`` bytes that it
+    had. ``elapsed`` is how long the answer took, in seconds. ``caller_headers`` maps the names of the headers that the
+    caller configured to what is shown in place of their values; the values in ``request_headers`` are the real ones, so
+    show `shown_request_headers` instead.
+    """
+
+    query: Query
+    status: int | None
+    body: Any = None
+    error: str = ""
+    faults: tuple[str, ...] = ()
+    reused_cursor: bool = False
+    method: str = "GET"
+    url: str = ""
+    request_headers: Headers = field(default=(), repr=False)
+    caller_headers: Mapping[str, str] = field(default_factory=dict)
+    response_headers: Headers = field(default=(), repr=False)
+    content: bytes = field(default=b"", repr=False)
+    size: int = 0
+    elapsed: float = 0.0
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer is a 4xx."""
+        return self.status is not None and 400 <= self.status < 500
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the answer is a 5xx, or there is none."""
+        return self.status is None or self.status >= 500
+
+    @property
+    def outcome(self) -> str:
+        """The status, or why there is none, for people."""
+        return f"status {self.status}" if self.status is not None else self.error or "no answer"
+
+    @property
+    def curl(self) -> str:
+        """The request as a command line to paste. The values of the caller's headers are not in it."""
+        headers = [f'-H "{name}: {shown}"' for name, shown in self.caller_headers.items()]
+        return " ".join(["curl -s", *headers, shlex.quote(self.url)])
+
+    @property
+    def shown_request_headers(self) -> Headers:
+        """The headers that were sent, with a mask in place of each value that may be a secret."""
+        return masked(self.request_headers, self.caller_headers)
+
+    @property
+    def shown_response_headers(self) -> Headers:
+        """The headers that were received, with a mask in place of each value that may be a secret."""
+        return masked(self.response_headers)
+
+
+class Fetch(Protocol):
+    """Sends one GET with these query parameters, with the caller's key or without it.
+
+    It never raises for what the server does, and may be called by several threads at once.
+    """
+
+    def __call__(self, query: Query, *, key: bool = True) -> Exchange: ...
+
+
+def masked(headers: Headers, masks: Mapping[str, str] | None = None) -> Headers:
+    """Return headers with `MASK`, or what ``masks`` has for the name, in place of each value that may be a secret."""
+    known = {name.lower(): shown for name, shown in (masks or {}).items()}
+    shown = []
+    for name, value in headers:
+        fallback = MASK if _SECRET_NAME.search(name) else value
+        shown.append((name, known.get(name.lower(), fallback)))
+    return tuple(shown)
+
+
+def bounded(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Return the headers that fit into `KEPT_HEADERS`; those that do not are left out."""
+    kept, left = [], KEPT_HEADERS
+    for name, value in headers:
+        if len(name) + len(value) <= left:
+            left -= len(name) + len(value)
+            kept.append((name, value))
+    return tuple(kept)

@@ -1,0 +1,83 @@
+"""The law of walking back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mockserver.judge.laws.compare import difference, expected_ids
+from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, law
+from mockserver.judge.survey import Survey
+from mockserver.judge.walk import ReceivedPage, Walk
+
+
+def needs_before(survey: Survey) -> str:
+    """Apply to lists that can be walked back."""
+    semantics = survey.semantics
+    if semantics.before is None or semantics.previous_cursor is None:
+        return "the operation has no cursor for the preceding page"
+    return ""
+
+
+@law(
+    "back",
+    claim="walking back meets the same records in the same order",
+    parts=("backward", "filters"),
+    applies=needs_before,
+)
+def back(survey: Survey) -> Cases:
+    """Check that ``before`` gives the run that ends just before a page, and that walking back meets every record."""
+    for walk in (*survey.walks, *survey.filtered):
+        yield from _offers_a_way_back(walk, expected_ids(survey, walk.filters))
+    for page, walk in survey.backward:
+        ids = expected_ids(survey, walk.filters)
+        if page.ids and page.ids[0] in ids:
+            yield from _way_back(page, walk, ids)
+    for page, walk in survey.forward_again:
+        if page.ids and page.ids[-1] in survey.base.ids and walk.pages:
+            yield _way_forward(page, walk.pages[0], survey.base.ids)
+
+
+def _offers_a_way_back(walk: Walk, ids: Sequence[str]) -> Cases:
+    """Check that every page with records before it has a cursor that leads to them."""
+    places = {i: place for place, i in enumerate(ids)}
+    for before, page in pairwise(walk.pages):
+        if not before.ids or not page.ids or places.get(page.ids[0], 0) == 0:
+            continue
+        if page.previous is None:
+            fact, evidence = "a page after the first has no cursor to go back", (before.exchange, page.exchange)
+            yield Finding(fact, "no cursor", "a cursor", evidence)
+        else:
+            yield PASSED
+
+
+def _way_back(page: ReceivedPage, walk: Walk, ids: Sequence[str]) -> Cases:
+    """Check a walk back from ``page``: each of its pages is the run of ``ids`` that ends where the one before began."""
+    start = ids.index(page.ids[0])
+    evidence = [page.exchange]
+    for one in walk.pages:
+        evidence = [*evidence[-1:], one.exchange]
+        run = tuple(ids[max(0, start - len(one.ids)) : start])
+        if one.ids != run:
+            is_first_page = one.ids and one.ids == tuple(ids[: len(one.ids)])
+            got = "the first page" if is_first_page else difference(one.ids, run)
+            expected = f"the run that ends just before {page.ids[0]}"
+            yield Finding("the preceding page is another one", got, expected, tuple(evidence))
+            return
+        start -= len(one.ids)
+        yield PASSED
+    if walk.complete and start > 0:
+        got = f"no way further back, {start} records before the beginning"
+        yield Finding("walking back does not meet every record", got, "every record", tuple(evidence))
+
+
+def _way_forward(page: ReceivedPage, ahead: ReceivedPage, ids: Sequence[str]) -> Case:
+    """Check that the page ahead of one that was reached by going back is the run just after it."""
+    start = ids.index(page.ids[-1]) + 1
+    run = ids[start : start + len(ahead.ids)]
+    leads_on = bool(ahead.ids) or start >= len(ids) or ahead.next is not None
+    if ahead.ids == tuple(run) and leads_on:
+        return PASSED
+    fact = "going forward again from a page reached by going back gives another page"
+    got = difference(ahead.ids, run) or "nothing"
+    return Finding(fact, got, "the run just after it", (page.exchange, ahead.exchange))

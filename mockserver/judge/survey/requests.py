@@ -1,0 +1,166 @@
+"""The parts of a survey that send single requests: slices, page sizes, invalid input, the same again, without a key."""
+
+from __future__ import annotations
+
+from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.survey.evidence import Probe
+from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
+from mockserver.judge.survey.parts import part
+from mockserver.judge.survey.run import BASE_PAGES, SurveyRun
+from mockserver.judge.walk import ReceivedPage, largest_offset, page_query
+
+Slice = tuple[dict[str, str], int, int | None]
+"""A slice of a list to ask for: its filters, its offset, its page size."""
+
+CONCURRENT = 16
+"""How many different requests are sent at the same moment."""
+
+
+@part("unknown-values")
+def unknown_values(run: SurveyRun) -> None:
+    """Ask for values that no record has."""
+    misses: list[tuple[str, str]] = []
+    for name in run.semantics.filters:
+        parameter = run.semantics.operation.parameter(name)
+        value, count = run.commonest(name)
+        if parameter is not None and count:
+            known = frozenset(run.counts(name))
+            misses += [(name, miss) for miss in near_misses(value, parameter, known)]
+
+    def probe(miss: tuple[str, str]) -> Probe:
+        name, value = miss
+        return Probe(name, value, run.send({name: value}), {name: value})
+
+    run.survey.unknown_values += run.each(probe, misses)
+
+
+@part("offsets")
+def offsets(run: SurveyRun) -> None:
+    """Walk over the list by offset, and ask for slices of it, some of them past its end."""
+    if run.semantics.offset is None:
+        return
+    run.survey.offset_walk = run.walk(sizes=(run.largest_page,), pages=2 * BASE_PAGES, direction="offset")
+    size, cap = run.size, largest_offset(run.semantics)
+    positions = [(0, 5), (5, 5), (1, 7), (7, 7), (size // 2, 7), (size // 2, None)]
+    positions += [(size - 1, 5), (size, 5), (size + 1, None), (size + 1000, 5), (2**32, 5)]
+    slices: list[Slice] = []
+    for offset, page_size in dict.fromkeys(positions):
+        if offset >= 0 and (cap is None or offset <= cap):
+            slices.append(({}, offset, page_size))
+    for name in run.semantics.filters:
+        value, count = run.commonest(name)
+        if count > 1:
+            slices += [({name: value}, offset, 3) for offset in (1, count)]
+
+    def probe(wanted: Slice) -> Probe:
+        filters, offset, page_size = wanted
+        return Probe("offset", offset, run.send(filters, page_size, offset=offset), filters)
+
+    run.survey.offsets += run.each(probe, slices)
+
+
+@part("list-end", takes_snapshot=True)
+def list_end(run: SurveyRun) -> None:
+    """Ask for the end of a list that is too long to be walked: where its total says that it is."""
+    total = run.base.pages[0].total
+    if run.base.complete or run.semantics.offset is None or total is None:
+        return
+    cap = largest_offset(run.semantics)
+    for offset in (total - 2, total):
+        if cap is None or offset <= cap:
+            run.survey.list_end.append(Probe("list end", (offset, total), run.send(size=5, offset=offset)))
+
+
+@part("limits")
+def sizes_out_of_range(run: SurveyRun) -> None:
+    """Ask for page sizes that are out of range, or are not numbers."""
+    name = run.semantics.limit
+    if name is None:
+        return
+    largest = run.semantics.max_limit
+    values = (str(largest + 1), str(largest * 2), str(largest * 5), *PAGE_SIZES)
+    run.survey.sizes_out_of_range += run.each(lambda value: Probe("limit", value, run.fetch(((name, value),))), values)
+
+
+@part("both-cursors")
+def both_cursors(run: SurveyRun) -> None:
+    """Send both cursors at once: an early and a late cursor of the next page, each with one of the preceding page."""
+    pages = _walked_pages(run)
+    following = [page.next for page in pages if page.next]
+    preceding = [page.previous for page in pages if page.previous]
+    if not following or not preceding:
+        return
+    before = preceding[-1]
+    for after in dict.fromkeys((following[0], following[-1])):
+        answer = run.send(size=7, after=after, before=before)
+        run.survey.both_cursors.append(Probe("both cursors", (after, before), answer))
+
+
+def _walked_pages(run: SurveyRun) -> list[ReceivedPage]:
+    return [page for walk in run.survey.walks for page in walk.pages]
+
+
+@part("hostile")
+def hostile(run: SurveyRun) -> None:
+    """Send the input that crashes careless servers most often."""
+    cursor = next((page.next or page.previous for page in _walked_pages(run) if page.next or page.previous), None)
+    filters = run.all_filters()
+    _send_hostile(run, list(hostile_queries(run.semantics, filters, cursor)))
+    more = list(more_hostile_queries(run.semantics, filters, cursor))
+    run.random.shuffle(more)
+    run.survey.queries_left = more
+
+
+@part("more-hostile")
+def more_hostile(run: SurveyRun) -> None:
+    """Send a sample of other hostile input, with what is left of the budget. So this part comes last."""
+    _send_hostile(run, run.survey.queries_left[: max(0, run.fetch.left)])
+
+
+def _send_hostile(run: SurveyRun, queries: list[tuple[str, Query]]) -> None:
+    def probe(described: tuple[str, Query]) -> Probe:
+        what, query = described
+        return Probe(what, query, run.fetch(query))
+
+    run.survey.hostile += run.each(probe, queries)
+
+
+@part("replays")
+def replays(run: SurveyRun) -> None:
+    """Send requests again that were answered before."""
+    first = run.base.pages[0].exchange
+    for _ in range(3):
+        run.survey.replays.append((first, run.fetch(first.query)))
+    walks = (*run.survey.walks[:3], *run.survey.filtered[:4])
+    answered = [walk.pages[-1].exchange for walk in walks if walk.pages]
+    run.survey.replays += [(exchange, run.fetch(exchange.query)) for exchange in answered]
+
+
+@part("concurrent", takes_snapshot=True)
+def concurrent(run: SurveyRun) -> None:
+    """Send different requests at the same moment, each of which was answered alone before."""
+    answered: dict[Query, Exchange] = {}
+    for exchange in run.fetch.exchanges:
+        names = {name for name, _ in exchange.query}
+        if exchange.status == 200 and not names & set(run.semantics.cursors):
+            answered[exchange.query] = exchange
+    queries = list(answered)
+    chosen = run.random.sample(queries, min(CONCURRENT, len(queries)))
+    answers = run.each(run.fetch, chosen)
+    run.survey.concurrent += [(answered[query], answer) for query, answer in zip(chosen, answers, strict=True)]
+
+
+@part("without-key")
+def without_key(run: SurveyRun) -> None:
+    """Send requests without the key: a plain one, and one for each thing that a request can carry."""
+    if not run.semantics.operation.key_headers:
+        return
+    queries: list[tuple[str, Query]] = [("nothing", ())]
+    queries += [(name, ((name, value),)) for name, value in run.all_filters().items()]
+    first_pages = [walk.pages[0] for walk in (run.base, *run.survey.walks) if walk.pages]
+    cursor = next((page.next for page in first_pages if page.next), None)
+    if cursor is not None:
+        queries.append(("a cursor", page_query(run.semantics, after=cursor)))
+    queries.append(("an offset", page_query(run.semantics, offset=1)))
+    queries.append(("a page size", page_query(run.semantics, size=1)))
+    run.survey.without_key += [Probe(what, None, run.fetch(query, key=False)) for what, query in queries]
