@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OptionError,
         RecordError,
     )
+    from mockserver.judge import judge_server
     from mockserver.program import Mock, create_app
 
     __version__: str
@@ -38,9 +39,11 @@ __all__ = [
     "RecordError",
     "__version__",
     "create_app",
+    "judge_server",
 ]
 
-_PROGRAM = ("Mock", "create_app")
+_HOMES = {"Mock": "mockserver.program", "create_app": "mockserver.program", "judge_server": "mockserver.judge"}
+"""The modules of names that are not exceptions."""
 
 
 def __getattr__(name: str) -> Any:
@@ -50,7 +53,7 @@ def __getattr__(name: str) -> Any:
         return version()
     if name not in __all__:
         raise AttributeError(f"module 'mockserver' has no attribute '{name}'")
-    return getattr(import_module("mockserver.program" if name in _PROGRAM else "mockserver.errors"), name)
+    return getattr(import_module(_HOMES.get(name, "mockserver.errors")), name)
 
 
 def __dir__() -> list[str]:
