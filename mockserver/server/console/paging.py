@@ -7,11 +7,11 @@ counted on the way from the first page; what the answer then says must agree, or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.mock.messages import Pair
-from mockserver.semantics import ListSemantics
+from mockserver.semantics import ListSemantics, Page, read_page
 from mockserver.server.console.requests import Asked
 from mockserver.world.identities import spelled
 
@@ -44,39 +44,16 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
-@dataclass(frozen=True)
-class Listing:
-    """What an answer says of its list; ``None`` where it does not say."""
-
-    items: Sequence[Any]
-    next: str | None
-    previous: str | None
-    has_more: bool | None
-    total: int | None
+Listing = Page
+"""What an answer says of its list."""
 
 
 def read_listing(semantics: ListSemantics, body: Any) -> Listing | None:
-    """The list in an answer; ``None`` if there is none."""
-    items = _dig(body, semantics.items)
-    if not isinstance(items, list):
-        return None
-    total, more = _dig(body, semantics.total), _dig(body, semantics.has_more)
-    following, preceding = (_dig(body, path) for path in (semantics.next_cursor, semantics.previous_cursor))
-    return Listing(
-        items,
-        str(following) if following else None,
-        str(preceding) if preceding else None,
-        more if isinstance(more, bool) else None,
-        total if isinstance(total, int) and not isinstance(total, bool) and semantics.total_kind != "none" else None,
-    )
-
-
-def _dig(body: Any, path: Sequence[str] | None) -> Any:
-    if path is None:
-        return None
-    for name in path:
-        body = body.get(name) if isinstance(body, dict) else None
-    return body
+    """Return the list in an answer; ``None`` if there is none. A total that is declared worthless is left out."""
+    page = read_page(body, semantics)
+    if page is not None and semantics.total_kind == "none":
+        return replace(page, total=None)
+    return page
 
 
 @dataclass(frozen=True)
