@@ -267,7 +267,7 @@ def test_a_fault_in_the_options_is_told_beside_them(page: Page, mock: str, compl
     card = page.locator("#slow")
     card.get_by_label("min").fill("9")
     card.get_by_role("button", name="Put on: slow").click()
-    expect(page.locator("#slow").get_by_role("alert")).to_contain_text("'min' is 9.0, above 'max', 2.0")
+    expect(page.locator("#slow").get_by_role("alert")).to_contain_text("got 'min' 9.0, expected at most 'max', 2.0")
     expect(page.locator("#slow").get_by_label("min")).to_have_value("9")
     assert axe(page) == []
 

@@ -147,14 +147,14 @@ def test_a_reset_brings_the_scenario_of_the_start_back_and_counts_anew() -> None
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"wallets": "x"}, "wallets is 'x'; it must be a whole number"),
-        ({"size": 1.5}, "size is 1.5"),
-        ({"wallets": True}, "wallets is True"),
+        ({"wallets": "x"}, "got wallets 'x', expected a whole number"),
+        ({"size": 1.5}, "got size 1.5, expected a whole number"),
+        ({"wallets": True}, "got wallets True, expected a whole number"),
         ({"cors": False, "cors_origins": ["http://a"]}, "keep one of them"),
-        ({"control": False, "control_token": "t"}, "for a control plane that is off"),
+        ({"control": False, "control_token": "t"}, "for a control API that is off"),
         ({"control_token": " "}, "is empty"),
         ({"api_keys": ["k", ""]}, "a key of --api-key is empty"),
-        ({"control_token": "\ud800"}, "is no text"),
+        ({"control_token": "\ud800"}, "is not text"),
         ({"scenario": {"name": "slw"}}, "did you mean 'slow'?"),
     ],
 )

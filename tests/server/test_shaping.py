@@ -350,5 +350,5 @@ def test_options_that_are_no_preflight_are_a_wrong_method() -> None:
 
 
 def test_options_that_nobody_knows_are_a_mistake_of_the_program() -> None:
-    with pytest.raises(TypeError, match="there is no option sede"):
+    with pytest.raises(TypeError, match="unknown option 'sede'; did you mean 'seed'"):
         create_app(sede="x")  # type: ignore[call-arg]
