@@ -1,4 +1,4 @@
-"""The address that a server listens on: taken before anything else is done, and kept while workers come and go."""
+"""The address that a server listens on. It is reserved before anything else, and kept while workers are replaced."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ from typing import Any
 
 from mockserver.errors import AddressError
 
+_HINT = "use 127.0.0.1 to serve this machine only, 0.0.0.0 to serve other machines too"
+
 
 @dataclass(frozen=True)
 class Address:
-    """A host and the port that was really taken."""
+    """A host, and the port that was reserved."""
 
     host: str
     port: int
 
     @property
     def url(self) -> str:
-        """The base URL at which this machine reaches it, without a slash at the end."""
+        """The base URL for clients on this machine, without a slash at the end."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 @contextmanager
 def reserve(host: str, port: int) -> Iterator[Address]:
-    """Take an address, port 0 meaning any free one, and keep it until the end of the block.
+    """Reserve an address until the end of the block; port 0 stands for any free port.
 
-    Raises `AddressError`: the host is not this machine's, the port is busy or forbidden.
+    Raises `AddressError` if the host is not this machine, or the port is in use or not allowed.
     """
     family, target = _resolve(host, port)
     with socket.socket(family) as probe:
@@ -45,10 +47,10 @@ def reserve(host: str, port: int) -> Iterator[Address]:
 
 
 def _hold(holder: socket.socket, target: Any, host: str, port: int) -> None:
-    """Bind without listening, so that the workers may bind as well, and nobody else.
+    """Bind without listening, so that only the workers can bind as well.
 
-    ``SO_REUSEADDR`` is there while it binds (connections of an earlier server may linger) and gone afterwards (so that
-    the probe of a later server fails although nobody listens yet).
+    ``SO_REUSEADDR`` is set while binding, because connections of an earlier server may linger. It is removed
+    afterwards, so that the probe of another server fails even before the workers listen.
     """
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,16 +62,16 @@ def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
     try:
         family, _, _, _, target = socket.getaddrinfo(host or "127.0.0.1", port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError):
-        raise AddressError(f"the host '{host}' has no address; 127.0.0.1 serves this machine, 0.0.0.0 all") from None
+        raise AddressError(f"the host '{host}' has no address; {_HINT}") from None
     return family, target
 
 
 def _bind(sock: socket.socket, target: Any, host: str, port: int) -> None:
-    """Bind and, for the probe that does not share, listen: only that shows that nobody else does."""
+    """Bind a socket. A probe also listens: only then it is certain that nobody else listens on the port."""
     reasons = {
-        errno.EADDRINUSE: f"port {port} of {host} is in use; choose another with --port, or --port 0 for any free one",
-        errno.EACCES: f"port {port} needs rights that you do not have; ports from 1024 on need none",
-        errno.EADDRNOTAVAIL: f"'{host}' is not an address of this machine; 127.0.0.1 serves this machine, 0.0.0.0 all",
+        errno.EADDRINUSE: f"port {port} of {host} is in use; choose another with --port, or --port 0 for any free port",
+        errno.EACCES: f"you have no permission to listen on port {port}; ports from 1024 on need none",
+        errno.EADDRNOTAVAIL: f"'{host}' is not an address of this machine; {_HINT}",
     }
     try:
         sock.bind(target)
@@ -81,5 +83,6 @@ def _bind(sock: socket.socket, target: Any, host: str, port: int) -> None:
 
 
 def _shares(sock: socket.socket) -> bool:
+    """Return whether other sockets may bind the same port."""
     option = getattr(socket, "SO_REUSEPORT", None)
     return option is not None and bool(sock.getsockopt(socket.SOL_SOCKET, option))

@@ -9,36 +9,37 @@ from typing import Any
 from mockserver.mock.messages import LATER
 
 _CALLBACK = "_wsgi_call_wrap"
+"""The function of granian that wraps a WSGI application."""
 
 
-def let_answers_wait() -> None:
-    """Have granian's WSGI callback give each request a way to be answered later.
+def enable_delayed_replies() -> None:
+    """Make granian give each request a function that delays its answer, under the key `LATER`.
 
-    granian hands the object that takes the answer to this callback alone, and not to the application; but it takes the
-    answer from any thread, at any time. Where a newer granian has no such callback, applications have to wait.
+    Granian passes the object that sends the answer only to its own WSGI callback. The object can be used later and from
+    any thread, so the callback is wrapped. If a newer granian has no such callback, applications sleep instead.
     """
     from granian.server import mp
 
     wrap: Any = getattr(mp, _CALLBACK, None)
     if wrap is None:
         return
-    alarm = _Alarm()
+    timer = _Timer()
 
-    def deferring(callback: Any, *options: Any) -> Any:
+    def wrap_delaying(callback: Any, *options: Any) -> Any:
         run = wrap(callback, *options)
 
-        def runner(proto: Any, scope: dict[str, Any]) -> Any:
-            reply = _Reply(proto, alarm)
-            scope[LATER] = reply.later
-            return run(reply, scope)
+        def runner(sender: Any, scope: dict[str, Any]) -> Any:
+            delayed = _DelayedSender(sender, timer)
+            scope[LATER] = delayed.later
+            return run(delayed, scope)
 
         return runner
 
-    setattr(mp, _CALLBACK, deferring)
+    setattr(mp, _CALLBACK, wrap_delaying)
 
 
-class _Alarm:
-    """Calls functions when their time has come, in a thread of its own, which is started when first needed."""
+class _Timer:
+    """Calls functions after a delay, all in one thread, which starts with the first call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -54,31 +55,30 @@ class _Alarm:
         self._loop.call_soon_threadsafe(self._loop.call_later, seconds, function)
 
 
-class _Reply:
-    """What takes the answer to one request: granian's own, at once or when it is due."""
+class _DelayedSender:
+    """Sends the answer of one request through granian's sender: at once, or after the delay that `later` sets."""
 
-    __slots__ = ("_alarm", "_proto", "_seconds")
+    __slots__ = ("_seconds", "_sender", "_timer")
 
-    def __init__(self, proto: Any, alarm: _Alarm) -> None:
-        self._proto = proto
-        self._alarm = alarm
+    def __init__(self, sender: Any, timer: _Timer) -> None:
+        self._sender = sender
+        self._timer = timer
         self._seconds = 0.0
 
     def later(self, seconds: float) -> None:
-        """Send it so many seconds later."""
         self._seconds = seconds
 
     def response_bytes(self, status: int, headers: Any, body: bytes) -> None:
-        """An answer that is whole."""
+        """Send an answer whose body is complete."""
         if self._seconds > 0:
-            self._alarm.call(self._seconds, lambda: self._proto.response_bytes(status, headers, body))
+            self._timer.call(self._seconds, lambda: self._sender.response_bytes(status, headers, body))
         else:
-            self._proto.response_bytes(status, headers, body)
+            self._sender.response_bytes(status, headers, body)
 
     def response_iter(self, status: int, headers: Any, body: Any) -> None:
-        """An answer in parts, each of which waits for the client to take it: a late one has a thread of its own."""
+        """Send an answer in parts. Each part waits for the client, so a delayed answer gets a thread of its own."""
         if self._seconds > 0:
-            answer = threading.Thread(target=self._proto.response_iter, args=(status, headers, body), daemon=True)
-            self._alarm.call(self._seconds, answer.start)
+            thread = threading.Thread(target=self._sender.response_iter, args=(status, headers, body), daemon=True)
+            self._timer.call(self._seconds, thread.start)
         else:
-            self._proto.response_iter(status, headers, body)
+            self._sender.response_iter(status, headers, body)

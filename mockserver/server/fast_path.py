@@ -1,9 +1,9 @@
-"""The fast path before Flask: GETs of lists are answered here, from a cache where possible.
+"""The fast path before Flask: GETs of lists are answered here, from a cache if possible.
 
-The answer of a list is a pure function of its world, and of path, query and the few headers that have a meaning.
-Whatever changes it gives the state another version, or the mock another snapshot. So an answer is cached under all of
-these as they came, and found again without being parsed. What changes the state, refusals, and answers that a scenario
-changed are not cached. Everything else goes on to Flask.
+The answer of a list depends only on its world, the path, the query and the few headers that have a meaning. Every
+change gives the state a new version, or the mock a new snapshot. So an answer is cached under the snapshot and the raw
+request, and is found again without parsing. Not cached are refusals, answers that a scenario changed, and answers to
+requests that change the state. All other requests go on to Flask.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CAPACITY = 16 * 2**20
 
 
 class FastPath:
-    """A WSGI application: answers GETs of lists, and leaves everything else to ``rest``."""
+    """A WSGI application that answers GETs of lists, and passes all other requests to ``rest``."""
 
     def __init__(self, rest: Application, mock: Mock, *, capacity: int = CAPACITY) -> None:
         self._rest = rest
@@ -33,7 +33,7 @@ class FastPath:
         self.cache: Cache[Answered] = Cache(capacity)
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request, as WSGI has it."""
+        """Answer a request (WSGI's interface)."""
         begun = perf_counter_ns()
         if environ["REQUEST_METHOD"] != "GET":
             return self._rest(environ, start_response)
@@ -50,7 +50,7 @@ class FastPath:
         return [found.reply.body]
 
     def _begin(self, snapshot: Snapshot) -> None:
-        """Drop what was cached of another snapshot. Two threads may do so at once."""
+        """Begin a new snapshot with an empty cache. Two threads may do so at the same time."""
         names = (*snapshot.engine.list_headers(), "Origin")
         self._headers = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in dict.fromkeys(names))
         self.cache.clear()
@@ -64,7 +64,7 @@ class FastPath:
         key: tuple[str | None, ...],
     ) -> Iterable[bytes]:
         request = to_request(environ)
-        if not self._is_list(request, snapshot):
+        if not _is_list(request, snapshot):
             return self._rest(environ, start_response)
         answered = self._mock.answer(request, environ.get("QUERY_STRING", ""))
         reply = answered.reply
@@ -74,5 +74,6 @@ class FastPath:
             self.cache.put((snapshot, key), answered, len(reply.body) + len(answered.entry) + size)
         return send(environ, start_response, reply)
 
-    def _is_list(self, request: Request, snapshot: Snapshot) -> bool:
-        return not request.path.startswith(CONTROL) and snapshot.engine.is_list(request.path)
+
+def _is_list(request: Request, snapshot: Snapshot) -> bool:
+    return not request.path.startswith(CONTROL) and snapshot.engine.is_list(request.path)

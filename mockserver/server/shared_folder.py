@@ -1,4 +1,4 @@
-"""Folders for what the workers of one server share for as long as it runs, in the user's cache."""
+"""A folder for the files that the workers of one server share while it runs."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = "serve-"
+"""Begins the name of each folder; the process id of its server follows."""
 
 
 @contextmanager
-def shared_directory() -> Iterator[Path]:
-    """A folder for what the workers share, gone at the end of the block; in the user's cache, else where files may be.
+def shared_folder() -> Iterator[Path]:
+    """Make a folder that is removed at the end of the block.
 
-    What a server left behind that was killed is taken away.
+    It is in the user's cache if that is writable, otherwise in the folder for temporary files. Folders in the cache
+    whose server was killed are removed too.
     """
-    folder = _cache()
-    if folder is not None and sys.platform != "win32":
-        _tidy(folder)
-    path = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder)
+    cache = _cache()
+    if cache is not None and sys.platform != "win32":
+        _remove_abandoned(cache)
+    path = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=cache)
     try:
         yield Path(path)
     finally:
@@ -30,7 +32,7 @@ def shared_directory() -> Iterator[Path]:
 
 
 def _cache() -> Path | None:
-    """The user's cache folder, or ``None`` where nothing can be written there."""
+    """Return the user's cache folder of this program, or ``None`` if it is not writable."""
     from platformdirs import user_cache_path
 
     try:
@@ -41,14 +43,15 @@ def _cache() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-def _tidy(folder: Path) -> None:
-    for left in folder.glob(f"{PREFIX}*"):
-        owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not _lives(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
+def _remove_abandoned(cache: Path) -> None:
+    """Remove the folders whose process does not exist any more."""
+    for folder in cache.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if process.isdigit() and not _exists(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lives(process: int) -> bool:
+def _exists(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,8 +1,8 @@
-"""Follows edits of files, wherever editors put them: says that something changed, and is told which files count now.
+"""Follows edits of files, however an editor saves them: reports that something changed, and learns which files count.
 
-Folders are watched, not files, since editors replace a file by another of the same name, and a file that is missed may
-appear. What no folder tells of (a mount without notifications, a folder that was replaced) is seen by a look at the
-files themselves, four times a second.
+Folders are watched, not files, because editors replace a file by another one of the same name, and because a missing
+file may appear. Some edits cause no notification: on some mounts, or when a folder is replaced. They are found by
+comparing the files' metadata four times a second.
 """
 
 from __future__ import annotations
@@ -10,77 +10,95 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from mockserver.errors import MockserverError
 
 SUFFIXES = (".yaml", ".yml", ".json", ".ndjson", ".jsonl")
-"""Files of these kinds are watched, beside those that are named."""
+"""Files with these suffixes are watched in addition to those that are named."""
 
 TICK = 250
-"""Milliseconds between two looks at the files."""
+"""Milliseconds between two comparisons of the files' metadata."""
 
 SETTLED = 50
-"""Milliseconds without an edit after which a row of edits is taken as one."""
+"""Milliseconds without an edit that end a series of edits, which then counts as one."""
 
 LONGEST = 400
-"""Milliseconds after which edits are taken up although more follow."""
+"""Milliseconds after which a series of edits is reported although it goes on."""
 
 CLOSING = 5
-"""Seconds that `Watch.close` waits for an edit that is being taken up."""
+"""Seconds that `Watch.close` waits for ``changed`` to return."""
 
 Stamp = tuple[int, ...] | None
+"""Differs after an edit of a file, or the replacement of a folder; ``None`` if there is no such file or folder."""
+
+WatchFolders = Callable[..., Iterable[Collection[tuple[Any, str]]]]
+"""Yields edits of folders, as `watchfiles.watch` does."""
+
+Stat = Callable[[Path], os.stat_result]
 
 
 class Watch:
-    """Calls ``changed`` in a thread of its own when a file was edited in one of the folders of ``files``, no deeper.
+    """Calls ``changed`` in a thread of its own when a file in a folder of ``files`` was edited (not in subfolders).
 
-    What it returns are the files from then on. It is called once at the start, and once more after other files came in,
-    for what was edited before they were watched. What it raises is told in one sentence on stderr, and ends nothing.
+    ``changed`` returns the files to watch from then on. It is also called at the start, and again after it returned
+    other files, for edits made before these were watched. An exception in it is reported in one line on stderr; the
+    watch goes on. ``watch_folders`` is by default `watchfiles.watch`.
     """
 
-    def __init__(self, files: Iterable[Path], changed: Callable[[], Iterable[Path]]) -> None:
+    def __init__(
+        self,
+        files: Iterable[Path],
+        changed: Callable[[], Iterable[Path]],
+        *,
+        watch_folders: WatchFolders | None = None,
+        stat: Stat = Path.stat,
+    ) -> None:
         self._changed = changed
+        self._watch_folders = watch_folders
+        self._stat = stat
         self._files = _absolute(files)
         self._stamps: dict[Path, Stamp] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mockserver-watch", daemon=True)
 
     def start(self) -> None:
-        """Begin; once only."""
+        """Start the thread. May be called once."""
         self._thread.start()
 
     def close(self) -> None:
-        """End; afterwards ``changed`` is not called any more, unless it is still at work after `CLOSING` seconds."""
+        """Stop: ``changed`` is not called again. If it is running, wait for it, at most `CLOSING` seconds."""
         self._stop.set()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(CLOSING)
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._watch()
+            self._follow()
 
-    def _watch(self) -> None:
-        """Follow edits until the folders are others than those that are watched."""
-        folders = _folders(self._files)
-        with closing(self._edits([folder for folder, identity in folders.items() if identity is not None])) as edits:
+    def _follow(self) -> None:
+        """Follow edits until other folders have to be watched."""
+        folders = self._folders()
+        existing = [folder for folder, stamp in folders.items() if stamp is not None]
+        with closing(self._edits(existing)) as edits:
             for paths in edits:
                 if self._stop.is_set():
                     return
-                if paths or self._stamps != _stamps(self._files):
-                    self._ask()
-                if _folders(self._files) != folders or paths & folders.keys():
+                if paths or self._stamps != self._file_stamps():
+                    self._report()
+                if self._folders() != folders or paths & folders.keys():
                     return
 
     def _edits(self, folders: list[Path]) -> Generator[set[Path], None, None]:
-        """The files that were edited and the folders that went, as they do; nothing at each tick."""
+        """Yield the files that were edited and the folders that were deleted; an empty set at each tick."""
         try:
-            from watchfiles import Change, watch
+            import watchfiles
 
-            # Without a filter of its own, since it says nothing of an edit that it filters, not even that time passes.
-            for changes in watch(
+            # No filter: for a filtered edit watchfiles yields nothing, so that even ticks would be missed.
+            for changes in (self._watch_folders or watchfiles.watch)(
                 *folders,
                 watch_filter=None,
                 stop_event=self._stop,
@@ -91,25 +109,44 @@ class Watch:
                 recursive=False,
                 raise_interrupt=False,
             ):
-                gone = {Path(path) for change, path in changes if change == Change.deleted}
-                yield {Path(path) for _, path in changes if is_watched(path)} | gone.intersection(folders)
+                deleted = {Path(path) for change, path in changes if change == watchfiles.Change.deleted}
+                yield {Path(path) for _, path in changes if is_watched(path)} | deleted.intersection(folders)
         except FileNotFoundError:
-            pass  # one went a moment ago: they are others than those that were asked for
+            pass  # a folder was deleted just now: the next comparison of the folders notices it
         except Exception as error:
-            _say(f"the folders cannot be watched ({_told(error)}); the files are looked at instead")
+            _print(f"cannot watch the folders ({_message(error)}); comparing the files instead")
         while not self._stop.wait(TICK / 1000):
             yield set()
 
-    def _ask(self) -> None:
-        self._stamps = _stamps(self._files)  # without those that come in, which so are looked at once more
+    def _report(self) -> None:
+        # Stamps of the old files only: so files that are new are reported once more.
+        self._stamps = self._file_stamps()
         try:
             self._files = _absolute(self._changed())
         except Exception as error:
-            _say(_told(error))
+            _print(_message(error))
+
+    def _file_stamps(self) -> dict[Path, Stamp]:
+        found = {file: self._stat_or_none(file) for file in self._files}
+        return {
+            file: None if stat is None else (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            for file, stat in found.items()
+        }
+
+    def _folders(self) -> dict[Path, Stamp]:
+        """Return the folders of the files, each with its stamp."""
+        found = {file.parent: self._stat_or_none(file.parent) for file in self._files}
+        return {folder: None if stat is None else (stat.st_dev, stat.st_ino) for folder, stat in found.items()}
+
+    def _stat_or_none(self, path: Path) -> os.stat_result | None:
+        try:
+            return self._stat(path)
+        except (OSError, ValueError):
+            return None
 
 
 def is_watched(path: str | Path) -> bool:
-    """Whether an edit of a file counts although nobody named it."""
+    """Return whether edits of a file count even if nobody named it."""
     return Path(path).suffix.lower() in SUFFIXES
 
 
@@ -117,32 +154,11 @@ def _absolute(files: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(file.absolute() for file in files)
 
 
-def _stamps(files: Iterable[Path]) -> dict[Path, Stamp]:
-    """For each file what is other once it was edited; ``None`` where there is none."""
-    found = {file: _stat(file) for file in files}
-    return {
-        file: None if stat is None else (stat.st_ino, stat.st_size, stat.st_mtime_ns) for file, stat in found.items()
-    }
-
-
-def _folders(files: Iterable[Path]) -> dict[Path, Stamp]:
-    """For each folder of files what is other once it was replaced; ``None`` where there is none."""
-    found = {file.parent: _stat(file.parent) for file in files}
-    return {folder: None if stat is None else (stat.st_dev, stat.st_ino) for folder, stat in found.items()}
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except (OSError, ValueError):
-        return None
-
-
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return str(error) if isinstance(error, MockserverError) else f"{type(error).__name__}: {error}"
 
 
-def _say(text: str) -> None:
-    with suppress(OSError, ValueError):  # nobody may be listening
+def _print(text: str) -> None:
+    with suppress(OSError, ValueError):  # stderr may be closed
         sys.stderr.write(f"mockserver: {' '.join(text.split())}\n")
         sys.stderr.flush()

@@ -1,12 +1,14 @@
-"""The production server: granian's worker processes behind one address, from its first connection to its clean end.
+"""The production server: granian's worker processes behind one address, from the first connection to a clean end.
 
-The address is taken before anything else is done, by a socket of our own that stays open without listening: so port 0
-is known, a busy port is noticed (workers share a port by ``SO_REUSEPORT``, and would share it with a stranger as well),
-and no one else gets the port while a dead worker is being replaced. Workers are forked on Linux, from a process that
-has read the contract and built the application already; elsewhere they are spawned and build it themselves.
+`addresses.reserve` takes the address before anything else, with a socket that stays open without listening. This shows
+which port 0 became, and whether the port is in use: workers share a port by ``SO_REUSEPORT``, and would share it with a
+foreign server too. It also keeps the port while a worker that died is replaced.
 
-A worker runs Python in one thread: more would only wait for each other, and for the lock that they share. So an answer
-that is to come later must not keep that thread: the application says when it is due (`messages.LATER`), and goes on.
+On Linux, workers are forked from a process that has read the contract and built the application. Elsewhere they are
+spawned and build it themselves.
+
+A worker runs Python in one thread: more threads would only wait for the interpreter's lock. So a delayed answer must
+not block that thread: the application says when the answer is due (`messages.LATER`) and returns.
 """
 
 from __future__ import annotations
@@ -26,24 +28,25 @@ from typing import TYPE_CHECKING, Any
 from granian.constants import Interfaces
 
 from mockserver.errors import AddressError
-from mockserver.server.addresses import Address, reserve
-from mockserver.server.delayed_replies import let_answers_wait
-from mockserver.server.shared_folder import shared_directory
+from mockserver.server.addresses import Address
+from mockserver.server.delayed_replies import enable_delayed_replies
 
 if TYPE_CHECKING:
     from granian.server.mp import MPServer as Granian
 else:
     from granian import Granian
 
-__all__ = ["Address", "Build", "reserve", "run", "shared_directory"]
-
 STOP_SECONDS = 2
+"""Seconds that a worker gets to end before it is killed."""
+
 START_SECONDS = 30
+"""Seconds that the workers get to accept connections."""
+
 Build = Callable[[], Any]
 """Makes the WSGI application; picklable, so that a spawned worker can call it."""
 
 Begin = Callable[[Any], None]
-"""What a worker does with the application before its first request; picklable."""
+"""Called with the application in each worker before its first request; picklable."""
 
 # The application of `run`, for the workers that are forked.
 _built: dict[str, Any] = {}
@@ -59,12 +62,13 @@ def run(
     begin: Begin | None = None,
     threads: int = 1,
 ) -> None:
-    """Serve ``app`` until SIGINT, SIGTERM or SIGHUP; ``ready`` is called once connections are accepted.
+    """Serve ``app`` until SIGINT, SIGTERM or SIGHUP; call ``ready`` once connections are accepted.
 
-    ``build`` makes the same application again, where workers cannot be forked; ``begin`` is called with it in each
-    worker. More ``threads`` are for an application that waits for others, a database say. A worker that dies is
-    replaced; one that dies again within seconds ends the server. Raises `AddressError` when the workers cannot be
-    started or kept.
+    ``build`` makes the same application again for workers that cannot be forked. ``begin`` is called in each worker.
+    More than one of ``threads`` helps an application that waits for something else, such as a database. A worker that
+    dies is replaced; one that dies again within seconds ends the server.
+
+    Raises `AddressError` if the workers do not start, or do not keep running.
     """
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
@@ -84,9 +88,9 @@ def run(
     try:
         server.serve(target_loader=_Loader(build, begin), wrap_loader=False)
     except SystemExit:
-        # granian's way to say that workers died; they may do so at our own wish, before it notices the signal.
+        # Granian exits this way if workers died. After a signal they may die before granian notices the signal.
         if not server.interrupt_signal:
-            raise AddressError("the server's workers end as soon as they begin; see the messages above") from None
+            raise AddressError("the server's workers end right after their start; see the messages above") from None
     finally:
         for worker in server.wrks:
             worker.terminate()  # type: ignore[no-untyped-call]
@@ -94,12 +98,12 @@ def run(
 
 
 class _Server(Granian):
-    """granian's server, which says when it is ready and takes a closed terminal for the end."""
+    """Granian's server, which reports when it is ready, and ends if its terminal is closed (SIGHUP)."""
 
     ready: Callable[[], None]
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
-        """Start the workers, then tell; a signal that comes meanwhile is obeyed."""
+        """Start the workers and report that they are ready. A signal that arrives meanwhile ends the server."""
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, self.signal_handler_interrupt)
@@ -107,13 +111,14 @@ class _Server(Granian):
         while time.monotonic() < deadline and not self.main_loop_interrupt.is_set():
             if _accepts(self.bind_addr, self.bind_port):
                 with suppress(OSError):
-                    # Whoever was to read it may be gone; serving goes on.
+                    # The reader of the output may be gone; serving goes on.
                     self.ready()
                 return
             time.sleep(0.002)
 
 
 def _accepts(host: str, port: int) -> bool:
+    """Return whether a connection is accepted."""
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:
@@ -123,7 +128,7 @@ def _accepts(host: str, port: int) -> bool:
 
 @dataclass(frozen=True)
 class _Loader:
-    """What a worker calls first: gives it the application, and ties its life to its parent's."""
+    """Called first in each worker: returns the application, and ends the worker when its parent ends."""
 
     build: Build
     begin: Begin | None
@@ -133,20 +138,21 @@ class _Loader:
         if parent is not None:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             if hasattr(os, "setpgid"):
-                # Ctrl-C in a terminal goes to the whole group: the parent gets it, and ends the workers in order.
+                # Ctrl-C in a terminal signals the whole process group. Only the parent is to get it: it ends the
+                # workers in order.
                 os.setpgid(0, 0)
-            threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+            threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         app = _built.get("app") or self.build()
         if self.begin is not None:
             self.begin(app)
-        let_answers_wait()
+        enable_delayed_replies()
         return app
 
 
-def _follow(parent: Any) -> None:
-    """End this worker when its parent is gone, however it went.
+def _end_with(parent: Any) -> None:
+    """End this worker when its parent has ended, for whatever reason.
 
-    A signal that comes while granian's worker is still starting is lost: so what has not ended after a while is ended.
+    Granian loses a signal that arrives while its worker is starting, so after `STOP_SECONDS` the process exits.
     """
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

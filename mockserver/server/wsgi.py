@@ -11,20 +11,21 @@ from urllib.parse import unquote_to_bytes
 from mockserver.mock.messages import LATER, Pair, Reply, Request
 
 CONTROL = "/__mock__"
-"""Paths below are the mock's own, whatever the contract says."""
+"""Paths below it belong to the control API and the console, even if the contract has such paths."""
 
-CLOSING = 0.02
-"""Seconds that a server has to send half of an answer before the connection ends."""
+CLOSE_DELAY = 0.02
+"""Seconds in which the server sends the first half of an answer, before the connection is closed."""
 
-LARGEST = 32 * 2**20
+MAX_BODY = 32 * 2**20
 """The most bytes of a request's body that are read."""
 
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+Sleep = Callable[[float], None]
 
 
 def to_request(environ: Environment) -> Request:
-    """Return a WSGI environment as a plain `Request`; bytes that are not UTF-8 become lone surrogates."""
+    """Return the request of a WSGI environment as plain values; bytes that are not UTF-8 become lone surrogates."""
     path = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "surrogateescape")
     headers = tuple((k[5:].replace("_", "-"), v) for k, v in environ.items() if k.startswith("HTTP_"))
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
@@ -35,31 +36,38 @@ def to_request(environ: Environment) -> Request:
 
 
 def send(environ: Environment, start_response: Callable[..., Any], reply: Reply) -> Iterable[bytes]:
-    """Send a reply when it is due: whole, or cut by the end of the connection."""
-    wait(environ, reply.delay or (CLOSING if reply.closes else 0))
+    """Send a reply after its delay: all of it, or half of it if the connection is to be closed."""
+    wait(environ, delay_of(reply))
     start_response(f"{reply.status} {reason(reply.status)}", list(reply.headers))
-    return halved(reply.body) if reply.closes else [reply.body]
+    return first_half(reply.body) if reply.closes else [reply.body]
 
 
-def wait(environ: Environment, seconds: float) -> None:
-    """Delay the answer: by the server, where it can do that without a waiting thread, else here."""
+def delay_of(reply: Reply) -> float:
+    """Return the seconds after which a reply is sent."""
+    if reply.delay:
+        return reply.delay
+    return CLOSE_DELAY if reply.closes else 0.0
+
+
+def wait(environ: Environment, seconds: float, sleep: Sleep = time.sleep) -> None:
+    """Delay the answer: by the server if it can do that without blocking a thread, otherwise by sleeping here."""
     if seconds <= 0:
         return
     later = environ.get(LATER)
     if later is None:
-        time.sleep(seconds)
+        sleep(seconds)
     else:
         later(seconds)
 
 
-def halved(body: bytes) -> Iterator[bytes]:
-    """Yield half of a body, less than was announced, so that the server has to close the connection after it."""
+def first_half(body: bytes) -> Iterator[bytes]:
+    """Yield half of a body. It is shorter than announced, so the server has to close the connection after it."""
     yield body[: len(body) // 2]
-    time.sleep(CLOSING)
+    time.sleep(CLOSE_DELAY)
 
 
 def reason(status: int) -> str:
-    """Return the phrase of a status."""
+    """Return the reason phrase of a status."""
     try:
         return HTTPStatus(status).phrase.upper()
     except ValueError:
@@ -67,7 +75,7 @@ def reason(status: int) -> str:
 
 
 def _query(text: str) -> tuple[Pair, ...]:
-    """Return the pairs of a query string, decoded once; a broken percent escape stands for itself, as in browsers."""
+    """Return the pairs of a query string, decoded once. An invalid percent escape is kept as text, as in browsers."""
     pairs = (part.partition("=") for part in text.split("&") if part)
     return tuple((_decoded(name), _decoded(value)) for name, _, value in pairs)
 
@@ -80,10 +88,10 @@ def _decoded(text: str) -> str:
 
 
 def _body(environ: Environment) -> bytes:
-    """Return the body, at most `LARGEST` bytes of it."""
+    """Return the first `MAX_BODY` bytes of the body."""
     length = environ.get("CONTENT_LENGTH") or ""
     stream = environ.get("wsgi.input")
     if stream is None or not length.isdigit():
         return b""
-    read: bytes = stream.read(min(int(length), LARGEST))
-    return read
+    body: bytes = stream.read(min(int(length), MAX_BODY))
+    return body

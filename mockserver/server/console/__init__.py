@@ -1,1 +1,1 @@
-"""The pages of the console."""
+"""The console: pages for people, under ``/__mock__/``."""

@@ -1,4 +1,4 @@
-"""The explorer's form: a field for each parameter of an operation, with what it may hold."""
+"""The explorer's form: a field for each parameter of an operation, with the values that it offers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from mockserver.world.identities import spelled
 NOT_SENT = ("accept", "content-type", "authorization")
 """Header parameters that OpenAPI says to ignore."""
 
+LONGEST_BOUND = 9
+"""The most characters of a bound that a hint shows."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """One input: ``name`` is ``location.parameter``; with ``pick`` only ``choices`` can be chosen, else anything.
+    """One input of the form.
 
-    ``group`` is ``filters``, ``page``, ``place`` or ``more``; of a ``many`` each line is a value.
+    ``name`` is ``location.parameter``; ``group`` is ``filters``, ``page``, ``position`` or ``more``. With ``pick`` only
+    ``choices`` can be selected, otherwise any text can be typed. With ``many`` each line of ``value`` is a value.
     """
 
     name: str
@@ -39,25 +43,26 @@ class Field:
 
 
 def fields(
-    semantics: ListSemantics, said: Iterable[Pair], offered: Mapping[str, Sequence[Choice]], *, placed: bool
+    semantics: ListSemantics, given: Iterable[Pair], offered: Mapping[str, Sequence[Choice]], *, keep_position: bool
 ) -> list[Field]:
-    """The fields of a list's form, holding what was ``said``; ``offered`` are values to pick from, by filter.
+    """Return the fields of a list's form with the ``given`` values; ``offered`` are choices by filter.
 
-    Unless ``placed``, the place of the page is left open: it came with a link, and another request starts anew.
+    Unless ``keep_position``, the fields of the position are empty: it came with a link, and the next request is to
+    start at the first page.
     """
     values: dict[str, list[str]] = {}
-    for name, value in said:
+    for name, value in given:
         values.setdefault(name, []).append(value)
     operation = semantics.operation
-    secret = {name.lower() for name in (*key_headers(operation), *NOT_SENT)}
+    hidden = {name.lower() for name in (*key_headers(operation), *NOT_SENT)}
     found = []
     for parameter in operation.parameters:
-        if parameter.location == "header" and parameter.name.lower() in secret:
+        if parameter.location == "header" and parameter.name.lower() in hidden:
             continue
         group = _group(semantics, parameter)
-        held = values.get(f"{parameter.location}.{parameter.name}", []) if placed or group != "place" else []
-        given = offered.get(parameter.name, ()) if group == "filters" else ()
-        found.append(_field(parameter, group, held, given))
+        kept = keep_position or group != "position"
+        own = values.get(f"{parameter.location}.{parameter.name}", []) if kept else []
+        found.append(_field(parameter, group, own, offered.get(parameter.name, ()) if group == "filters" else ()))
     if operation.parameter("Prefer", "header") is None:
         found.append(_prefer(operation, values.get("header.Prefer", [])))
     size = f"query.{semantics.limit}"
@@ -71,35 +76,36 @@ def _group(semantics: ListSemantics, parameter: Parameter) -> str:
     if parameter.location == "path" or (parameter.location == "query" and name == semantics.limit):
         return "page"
     if parameter.location == "query" and name in (*semantics.cursors, semantics.offset, semantics.page):
-        return "place"
+        return "position"
     if semantics.refresh is not None and name == semantics.refresh.parameter:
         return "page"
     return "more"
 
 
-def _field(parameter: Parameter, group: str, held: Sequence[str], given: Sequence[Choice]) -> Field:
+def _field(parameter: Parameter, group: str, values: Sequence[str], offered: Sequence[Choice]) -> Field:
     schema = non_null(parameter.schema)
-    items = non_null(schema.get("items", {})) if "array" in parameter.types else schema
-    few = _few(items)
+    many = "array" in parameter.types
+    items = non_null(schema.get("items", {})) if many else schema
+    allowed = _allowed(items)
     return Field(
         f"{parameter.location}.{parameter.name}",
         parameter.name,
         group,
-        "\n".join(held),
+        "\n".join(values),
         parameter.description,
         _hint(parameter.schema, items),
-        [Choice(value) for value in few] or given,
-        # What is not one of the few can still be sent, to see the refusal: by any other client.
-        pick=bool(few) and "array" not in parameter.types and set(held) <= set(few),
-        many="array" in parameter.types,
+        [Choice(value) for value in allowed] or offered,
+        # An invalid value in the URL is kept in a text field, so that the refusal of it can be seen.
+        pick=bool(allowed) and not many and set(values) <= set(allowed),
+        many=many,
         number=bool({"integer", "number"} & set(_types(items))),
         required=parameter.required or parameter.location == "path",
         deprecated=parameter.deprecated,
     )
 
 
-def _few(schema: Schema) -> list[str]:
-    """The values that a schema enumerates."""
+def _allowed(schema: Schema) -> list[str]:
+    """Return the values that a schema enumerates, as a query spells them."""
     if "boolean" in _types(schema):
         return ["true", "false"]
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
@@ -112,22 +118,23 @@ def _types(schema: Schema) -> list[Any]:
 
 
 def _hint(schema: Schema, inner: Schema) -> str:
-    """What an input that was left open means, and the bounds of a number."""
+    """Return the default of a parameter, and the bounds of a number."""
+    parts = []
     default = schema.get("default", inner.get("default"))
+    if default is not None:
+        parts.append(f"default {spelled(default)}")
     low, high = inner.get("minimum"), inner.get("maximum")
-    bounds = f"{low} to {high}" if None not in (low, high) and _short(high) else "" if low is None else f"from {low}"
-    return ", ".join(filter(None, ["" if default is None else f"default {spelled(default)}", bounds]))
+    if low is not None:
+        has_short_high = high is not None and len(str(high)) <= LONGEST_BOUND
+        parts.append(f"{low} to {high}" if has_short_high else f"from {low}")
+    return ", ".join(parts)
 
 
-def _short(number: Any) -> bool:
-    return len(str(number)) <= 9
-
-
-def _prefer(operation: Operation, held: Sequence[str]) -> Field:
-    """The header by which a client asks for a certain answer (RFC 7240)."""
+def _prefer(operation: Operation, values: Sequence[str]) -> Field:
+    """Return the field of the header by which a client asks for a certain answer (RFC 7240)."""
     codes = [Choice(f"code={status}") for status in operation.responses if status.isdigit()]
     names = {name: None for response in operation.responses.values() for name in response.examples}
     examples = [Choice(f"example={name}") for name in names]
-    about = "The answer that this client would like: a status, an example of the contract, a delay."
+    about = "The answer that this client prefers: a status, an example of the contract, a delay."
     others = [Choice("dynamic=true"), Choice("wait=2")]
-    return Field("header.Prefer", "Prefer", "more", "\n".join(held), about, "", [*codes, *examples, *others])
+    return Field("header.Prefer", "Prefer", "more", "\n".join(values), about, "", [*codes, *examples, *others])

@@ -1,4 +1,4 @@
-"""A request that a form describes, sent through the whole server in process, and what came of it."""
+"""The request that the explorer's form describes, sent through the whole server in process, and the answer to it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from werkzeug.test import create_environ, run_wsgi_app
 from mockserver.contract import Operation
 from mockserver.mock.messages import LATER, Pair
 from mockserver.mock.request.api_keys import key_header, key_headers
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from mockserver.server.wsgi import Application
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request of an operation: ``path`` is percent-encoded, ``query`` and ``headers`` are plain."""
+class FormRequest:
+    """A request for an operation: ``path`` is percent-encoded, ``query`` and ``headers`` are not."""
 
     method: str
     path: str
@@ -34,29 +33,34 @@ class Asked:
         """Path and query as they stand in a URL."""
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
-    def said(self, name: str | None) -> str | None:
-        """The first value of a query parameter, or ``None``."""
+    def parameter(self, name: str | None) -> str | None:
+        """Return the first value of a query parameter, or ``None``."""
         return next((value for n, value in self.query if n == name), None)
 
 
-def read_asked(operation: Operation, pairs: Sequence[Pair], key: str) -> Asked:
-    """The request that form values describe: a name is ``location.parameter``; what is empty was not filled in."""
+def read_form(operation: Operation, pairs: Sequence[Pair], key: str) -> FormRequest:
+    """Return the request that form values describe.
+
+    The name of a value is ``location.parameter``. Empty values are left out.
+    """
     filled = [(name, value) for name, value in pairs if value != ""]
     path = operation.path
-    for name, value in _of("path", filled):
+    for name, value in _values_in("path", filled):
         path = path.replace(f"{{{name}}}", quote(value, safe=""))
     secret = {name.lower() for name in key_headers(operation)}
-    headers = [(n, _one_line(v)) for n, v in _of("header", filled) if n.lower() not in secret]
-    cookies = "; ".join(f"{name}={_one_line(value)}" for name, value in _of("cookie", filled))
-    headers += [("Cookie", cookies)] if cookies else []
+    headers = [(n, _one_line(v)) for n, v in _values_in("header", filled) if n.lower() not in secret]
+    cookies = "; ".join(f"{name}={_one_line(value)}" for name, value in _values_in("cookie", filled))
+    if cookies:
+        headers.append(("Cookie", cookies))
     if key:
         header = key_header(operation)
         headers.append((header, f"Bearer {key}" if header.lower() == "authorization" else key))
-    return Asked(operation.method.upper(), quote(path, safe="/%{}"), tuple(_of("query", filled)), tuple(headers))
+    query = tuple(_values_in("query", filled))
+    return FormRequest(operation.method.upper(), quote(path, safe="/%{}"), query, tuple(headers))
 
 
-def _of(location: str, pairs: Iterable[Pair]) -> list[Pair]:
-    """The values of one location, by parameter."""
+def _values_in(location: str, pairs: Iterable[Pair]) -> list[Pair]:
+    """Return the values of one location, by parameter."""
     split = ((name.partition("."), value) for name, value in pairs)
     return [(name, value) for (where, _, name), value in split if where == location]
 
@@ -66,8 +70,8 @@ def _one_line(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Got:
-    """An answer as it came: ``body`` may be shorter than was announced, and need not be JSON."""
+class ReceivedAnswer:
+    """An answer as it was received: ``body`` may be shorter than announced, and need not be JSON."""
 
     status: int
     phrase: str
@@ -76,7 +80,7 @@ class Got:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, or ``None``."""
+        """Return the first header of that name, or ``None``."""
         return next((value for n, value in self.headers if n.lower() == name.lower()), None)
 
     @property
@@ -86,66 +90,77 @@ class Got:
 
     @property
     def announced(self) -> int:
-        """How many bytes the body should have."""
-        said = self.header("Content-Length") or ""
-        return int(said) if said.isdigit() else len(self.body)
+        """The length of the body in bytes, by its header."""
+        length = self.header("Content-Length") or ""
+        return int(length) if length.isdigit() else len(self.body)
 
     @property
-    def broken(self) -> str | None:
-        """What is wrong with the body, for a reader; ``None`` if it is whole."""
+    def problem(self) -> str | None:
+        """What is wrong with the body, for a reader; ``None`` if it is complete JSON."""
         if len(self.body) < self.announced:
             return f"The connection was closed after {len(self.body):,} of {self.announced:,} bytes."
         if self.body and self.value is None and self.text.strip() != "null":
-            return f"The JSON is cut off, or is none: {len(self.body):,} bytes came that cannot be read to their end."
+            return f"The {len(self.body):,} bytes of the body are not JSON, or JSON that is cut off."
         return None
 
     @cached_property
     def value(self) -> Any:
-        """The body as JSON; ``None`` if it is none."""
+        """The body as JSON; ``None`` if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
 
-def send(asked: Asked, application: Application, base_url: str, later: Callable[[float], None]) -> Got:
-    """Ask a WSGI application, and wait for all of the answer; ``base_url`` ends with a slash.
+def send(
+    request: FormRequest, application: Application, base_url: str, later: Callable[[float], None]
+) -> ReceivedAnswer:
+    """Send a request to a WSGI application, and wait for the whole answer; ``base_url`` ends with a slash.
 
-    ``later`` is told by how many seconds the answer is late, instead of waiting for them here.
+    If the answer has a delay, ``later`` is called with its seconds instead of waiting.
     """
-    late: list[float] = []
-    environ = create_environ(method=asked.method, base_url=base_url, headers={"Accept": "application/json"})
-    environ["PATH_INFO"] = unquote_to_bytes(asked.path).decode("latin-1")
-    environ["QUERY_STRING"] = urlencode(asked.query)
-    for name, value in asked.headers:
+    delays: list[float] = []
+    environ = create_environ(method=request.method, base_url=base_url, headers={"Accept": "application/json"})
+    environ["PATH_INFO"] = unquote_to_bytes(request.path).decode("latin-1")
+    environ["QUERY_STRING"] = urlencode(request.query)
+    for name, value in request.headers:
         environ[f"HTTP_{name.upper().replace('-', '_')}"] = value.encode().decode("latin-1")
-    environ[LATER] = late.append
+    environ[LATER] = delays.append
     begun = perf_counter()
-    body, status, headers = run_wsgi_app(application, environ, buffered=True)
-    whole = b"".join(body)
-    took = (perf_counter() - begun + sum(late)) * 1000
-    later(sum(late))
-    code, _, phrase = status.partition(" ")
-    return Got(int(code), phrase_of(int(code)) or phrase.capitalize(), round(took, 2), tuple(headers), whole)
+    parts, status_line, headers = run_wsgi_app(application, environ, buffered=True)
+    body = b"".join(parts)
+    milliseconds = (perf_counter() - begun + sum(delays)) * 1000
+    later(sum(delays))
+    code, _, phrase = status_line.partition(" ")
+    status = int(code)
+    return ReceivedAnswer(
+        status, phrase_of(status) or phrase.capitalize(), round(milliseconds, 2), tuple(headers), body
+    )
 
 
 def phrase_of(status: int) -> str:
-    """The name of a status; empty for one that nobody named."""
+    """Return the standard phrase of a status, or an empty text."""
     return HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else ""
 
 
-def faults_of(value: Any, depth: int = 3) -> list[dict[str, Any]]:
-    """The violations that a refusal lists, wherever in its body they stand: objects with ``loc`` and ``msg``.
+def violations_of(value: Any, depth: int = 3) -> list[dict[str, Any]]:
+    """Return the violations that the body of a refusal lists, at any place: objects with ``loc`` and ``msg``.
 
-    ``loc`` is a list, whatever came.
+    ``loc`` is always a list, whatever the body has.
     """
     if isinstance(value, list):
         found = [v for v in value if isinstance(v, dict) and {"loc", "msg"} <= v.keys()]
-        return [{**v, "loc": _steps(v["loc"])} for v in found]
+        return [{**v, "loc": _as_list(v["loc"])} for v in found]
     if not isinstance(value, dict) or depth == 0:
         return []
-    return next((faults for inner in value.values() if (faults := faults_of(inner, depth - 1))), [])
+    for inner in value.values():
+        found = violations_of(inner, depth - 1)
+        if found:
+            return found
+    return []
 
 
-def _steps(loc: Any) -> list[Any]:
-    return loc if isinstance(loc, list) else [] if loc is None else [loc]
+def _as_list(loc: Any) -> list[Any]:
+    if isinstance(loc, list):
+        return loc
+    return [] if loc is None else [loc]

@@ -1,4 +1,4 @@
-"""Real values to pick from: what the records of a world hold in the properties that its filters compare."""
+"""Values that the explorer's filters offer: those that records of the world have."""
 
 from __future__ import annotations
 
@@ -11,63 +11,70 @@ if TYPE_CHECKING:
     from mockserver.semantics import ListSemantics
     from mockserver.world.model import Dataset, EdgeCase
 
-NEAR, FAR, MOST = 200, 200, 300
-"""How many of the first records are looked at, how many of the others, and how many values are offered."""
+AT_THE_ENDS = 200
+"""How many of the first records are looked at, and how many of the last."""
+
+IN_BETWEEN = 200
+"""How many of all records are looked at, at equal distances."""
+
+MAX_VALUES = 300
+"""The most values that a filter offers."""
 
 
 class Choice(NamedTuple):
-    """A value to pick, and what is said of it."""
+    """A value to choose, and its name if it has one."""
 
     value: str
     label: str = ""
 
 
 class Samples:
-    """The values of each filter, found once for a dataset. Safe to call from several threads at once."""
+    """The values of each filter, looked up once for a dataset. Safe to call from several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[Dataset, Mapping[str, Sequence[str]]]] = {}
+        self._found: dict[str, tuple[Dataset, Mapping[str, Sequence[str]]]] = {}
 
     def values(self, semantics: ListSemantics, dataset: Dataset) -> Mapping[str, Sequence[str]]:
-        """By parameter, the distinct values that some of the records have, as a query spells them."""
-        kept = self._kept.get(semantics.operation.id)
-        if kept is None or kept[0] is not dataset:
-            kept = dataset, _found(semantics, dataset)
-            self._kept[semantics.operation.id] = kept
-        return kept[1]
+        """Return by parameter the distinct values of some records, as a query spells them."""
+        found = self._found.get(semantics.operation.id)
+        if found is None or found[0] is not dataset:
+            found = dataset, _values(semantics, dataset)
+            self._found[semantics.operation.id] = found
+        return found[1]
 
 
-def _found(semantics: ListSemantics, dataset: Dataset) -> dict[str, list[str]]:
+def choices(values: Sequence[str], named: Mapping[str, str]) -> list[Choice]:
+    """Return the values as choices; those of an edge case come first, with its name.
+
+    ``named`` are the names of edge cases by the values that select them.
+    """
+    first = [Choice(value, name) for value, name in named.items() if value in values]
+    return [*first, *(Choice(value) for value in values if value not in named)]
+
+
+def names_by_value(cases: Sequence[EdgeCase], target: str) -> dict[str, str]:
+    """Return the names of the edge cases that a property selects, by the property's value."""
+    return {case.filters[target]: case.name for case in cases if target in case.filters}
+
+
+def _values(semantics: ListSemantics, dataset: Dataset) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {name: {} for name in semantics.filters}
-    for ordinal in _some(dataset.size):
+    for ordinal in _sampled(dataset.size):
         record = dataset.record(ordinal)
         for parameter, name in semantics.filters.items():
-            if len(found[parameter]) < MOST:
+            if len(found[parameter]) < MAX_VALUES:
                 found[parameter] |= dict.fromkeys(_spelled(record.get(name)))
     return {parameter: sorted(values, key=str.lower) for parameter, values in found.items()}
 
 
-def _some(size: int) -> Iterable[int]:
-    """Ordinals from everywhere in a list, the first and the last among them."""
-    step = max(size // FAR, 1)
-    return dict.fromkeys((*range(min(size, NEAR)), *range(0, size, step), *range(max(size - NEAR, 0), size)))
+def _sampled(size: int) -> Iterable[int]:
+    """Return ordinals from all parts of a list, with its first and last ones, each once."""
+    first = range(min(size, AT_THE_ENDS))
+    last = range(max(size - AT_THE_ENDS, 0), size)
+    between = range(0, size, max(size // IN_BETWEEN, 1))
+    return dict.fromkeys((*first, *between, *last))
 
 
 def _spelled(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [spelled(v) for v in values if v is not None]
-
-
-def choices(values: Sequence[str], named_by: Mapping[str, str]) -> list[Choice]:
-    """Return the values to pick from; those of an edge case come first, with its name.
-
-    ``named_by`` is the name of an edge case by the value that selects it.
-    """
-    known = named_by
-    named = [Choice(value, name) for value, name in known.items() if value in values]
-    return [*named, *(Choice(value) for value in values if value not in known)]
-
-
-def names_by_value(cases: Sequence[EdgeCase], target: str) -> dict[str, str]:
-    """Return the names of the edge cases that a property selects, by its value."""
-    return {case.filters[target]: case.name for case in cases if target in case.filters}

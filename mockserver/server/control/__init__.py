@@ -1,1 +1,1 @@
-"""The control API of a running mock, as control.yaml describes it."""
+"""The control API of a running mock (`control.yaml` describes it), and the document of the contract."""

@@ -1,4 +1,4 @@
-"""Entries of the journal as an HTTP archive (HAR 1.2), which browsers' developer tools and other tools open."""
+"""Writes entries of the journal as an HTTP archive (HAR 1.2), which the developer tools of browsers open."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 UNKNOWN = -1
-"""What HAR has for a size that is not known."""
+"""The value of a size that is unknown."""
 
 
 def har(entries: Iterable[Mapping[str, Any]], *, base_url: str, version: str) -> dict[str, Any]:
-    """The archive of some entries (`journal.entries`), of a server at ``base_url``. Bodies are not in it."""
+    """Return the archive of entries of the journal (`journal_entries.entries`), without bodies.
+
+    ``base_url`` of the server is without a slash at the end.
+    """
     creator = {"name": "mockserver", "version": version}
     return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(e, base_url) for e in entries]}}
 
 
 def _entry(entry: Mapping[str, Any], base_url: str) -> dict[str, Any]:
-    took = entry["milliseconds"]
+    duration = entry["milliseconds"]
     comment = "; ".join([*(v["msg"] for v in entry["violations"]), *entry["warnings"]])
-    made = {
+    archived = {
         "startedDateTime": entry["time"],
-        "time": took,
+        "time": duration,
         "request": _request(entry, base_url),
         "response": _response(entry),
         "cache": {},
-        "timings": {"send": 0, "wait": took, "receive": 0},
+        "timings": {"send": 0, "wait": duration, "receive": 0},
     }
-    return made | ({"comment": comment} if comment else {})
+    return {**archived, "comment": comment} if comment else archived
 
 
 def _request(entry: Mapping[str, Any], base_url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The numbers of a running mock in Prometheus' text format; alone knows its client library."""
+"""The metrics of a running mock in Prometheus' text format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _LABELS = ("operation", "method", "status")
 
 
 def exposition(series: Iterable[Series], *, gauges: Mapping[str, tuple[str, float]], info: Mapping[str, str]) -> bytes:
-    """Every metric as text, and its media type is `media_type`.
+    """Return all metrics as text, whose media type is `media_type`.
 
-    ``gauges`` are values by name, each with what it is; ``info`` describes the world.
+    ``gauges`` are values by name, each with its description; ``info`` describes the world.
     """
-    # Imported here: it costs more than all the rest of a start.
+    # Imported here, because it takes longer than all other imports of the start.
     from prometheus_client import CollectorRegistry, generate_latest
 
     class Collector:
@@ -28,12 +28,12 @@ def exposition(series: Iterable[Series], *, gauges: Mapping[str, tuple[str, floa
 
     registry = CollectorRegistry()
     registry.register(Collector())
-    made: bytes = generate_latest(registry)
-    return made
+    text: bytes = generate_latest(registry)
+    return text
 
 
 def media_type() -> str:
-    """The media type of `exposition`."""
+    """Return the media type of `exposition`."""
     from prometheus_client import CONTENT_TYPE_LATEST
 
     return str(CONTENT_TYPE_LATEST)
@@ -51,7 +51,7 @@ def _metrics(
 
     requests: Any = CounterMetricFamily("mockserver_requests", "Requests answered.", labels=_LABELS)
     seconds: Any = HistogramMetricFamily(
-        "mockserver_request_seconds", "Seconds it took to make an answer, delays of scenarios apart.", labels=_LABELS
+        "mockserver_request_seconds", "Seconds to make an answer, without the delays of scenarios.", labels=_LABELS
     )
     for one in series:
         requests.add_metric(one.label, one.count)

@@ -1,18 +1,18 @@
-// What neither HTML, CSS nor htmx does: the remembered theme and language of the code, copying, a tick each second while
-// the page is visible, and word of a server that does not answer.
+// What HTML, CSS and htmx cannot do: remember the theme and the language of the code, copy text, trigger an update once
+// a second while the page is visible, and report that the server does not answer.
 (() => {
   const root = document.documentElement;
   const themes = ["auto", "light", "dark"];
-  const remembered = () => (themes.includes(localStorage.getItem("theme")) ? localStorage.getItem("theme") : "auto");
-  const apply = (theme) => {
+  const savedTheme = () => (themes.includes(localStorage.getItem("theme")) ? localStorage.getItem("theme") : "auto");
+  const applyTheme = (theme) => {
     if (theme === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", theme);
     document.dispatchEvent(new Event("theme"));
   };
-  apply(remembered());
+  applyTheme(savedTheme());
 
-  const settle = () => {
-    // Browsers copy only for pages of this machine, or by https.
+  const prepare = () => {
+    // Browsers allow copying only for pages of this machine, or over https.
     if (navigator.clipboard) document.querySelectorAll(".copy[hidden]").forEach((button) => (button.hidden = false));
     const language = document.getElementById(`as-${localStorage.getItem("language")}`);
     if (language) language.checked = true;
@@ -25,42 +25,42 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const theme = document.getElementById("theme");
-    const say = () => (theme.querySelector("span").textContent = remembered());
+    const showTheme = () => (theme.querySelector("span").textContent = savedTheme());
     theme.hidden = false;
-    say();
+    showTheme();
     theme.addEventListener("click", () => {
-      localStorage.setItem("theme", themes[(themes.indexOf(remembered()) + 1) % themes.length]);
-      apply(remembered());
-      say();
+      localStorage.setItem("theme", themes[(themes.indexOf(savedTheme()) + 1) % themes.length]);
+      applyTheme(savedTheme());
+      showTheme();
     });
 
-    settle();
-    // A table that is written anew stays where it was scrolled to, and focused.
-    let seen = null;
+    prepare();
+    // A table that is replaced keeps its scroll position and its focus.
+    let replaced = null;
     document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
       const box = detail.target.querySelector(".box");
-      seen = box && { id: detail.target.id, left: box.scrollLeft, top: box.scrollTop, focused: document.activeElement === box };
+      replaced = box && { id: detail.target.id, left: box.scrollLeft, top: box.scrollTop, focused: document.activeElement === box };
     });
     document.body.addEventListener("htmx:afterSwap", () => {
-      settle();
-      const box = seen && document.querySelector(`#${seen.id} .box`);
+      prepare();
+      const box = replaced && document.querySelector(`#${replaced.id} .box`);
       if (!box) return;
-      box.scrollTo(seen.left, seen.top);
-      if (seen.focused) box.focus({ preventScroll: true });
-      seen = null;
+      box.scrollTo(replaced.left, replaced.top);
+      if (replaced.focused) box.focus({ preventScroll: true });
+      replaced = null;
     });
     document.body.addEventListener("change", ({ target }) => target.name === "as" && localStorage.setItem("language", target.value));
     document.body.addEventListener("click", ({ target }) => target.matches(".copy") && copy(target));
 
-    const away = document.getElementById("away");
-    const tell = (text) => {
-      if (away.textContent !== text) away.textContent = text;
-      away.hidden = text === "";
+    const connection = document.getElementById("connection");
+    const report = (text) => {
+      if (connection.textContent !== text) connection.textContent = text;
+      connection.hidden = text === "";
     };
-    document.body.addEventListener("htmx:sendError", () => tell("The mock does not answer. Is it still running?"));
+    document.body.addEventListener("htmx:sendError", () => report("The mock does not answer. Is it still running?"));
     document.body.addEventListener("htmx:responseError", ({ detail }) =>
-      tell(`The mock refuses what this page asks (${detail.xhr.status}). Does it want another token?`));
-    document.body.addEventListener("htmx:afterOnLoad", ({ detail }) => detail.successful && tell(""));
+      report(`The mock refused a request of this page (${detail.xhr.status}). Does it need another token?`));
+    document.body.addEventListener("htmx:afterOnLoad", ({ detail }) => detail.successful && report(""));
 
     setInterval(() => {
       if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("tick"));
