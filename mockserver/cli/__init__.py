@@ -1,11 +1,10 @@
-"""The command line: parse, call, exit code. Whatever is wrong is one sentence on stderr and exit code 2."""
+"""The command line. A mistake of the user is reported in one line on stderr, with exit code 2."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import click
@@ -14,19 +13,16 @@ from mockserver.cli.check import check
 from mockserver.cli.export import export
 from mockserver.cli.routes import routes
 from mockserver.cli.serve import serve
-from mockserver.errors import MockserverError
+from mockserver.errors import MockserverError, unknown
 
 
 class _Commands(click.Group):
-    """A group of commands that knows what was meant."""
+    """A group of commands that suggests the nearest command for an unknown one."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """The command that the arguments name; an unknown one is answered with the nearest there is."""
+        """Return the command that the arguments name. Raises `click.UsageError` for an unknown one."""
         if self.get_command(ctx, args[0]) is None:
-            names = self.list_commands(ctx)
-            near = get_close_matches(args[0], names, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names)}"
-            raise click.UsageError(f"there is no command '{args[0]}'; {hint}")
+            raise click.UsageError(unknown("command", args[0], self.list_commands(ctx)))
         return super().resolve_command(ctx, args)
 
 
@@ -43,7 +39,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 def cli() -> None:
-    """Serve a mock of an API from its OpenAPI contract, and judge servers by it."""
+    """Serve a mock of an API from its OpenAPI contract, and judge servers by the same contract."""
 
 
 for _command in (serve, check, export, routes):
@@ -51,7 +47,11 @@ for _command in (serve, check, export, routes):
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 when all went well, 2 when the user can mend what is wrong."""
+    """Run the command line and exit.
+
+    Exit code: what the command returns, else 0; 2 for a mistake of the user, 130 after Ctrl-C, 1 if nobody reads the
+    output.
+    """
     try:
         code = cli.main(args, prog_name="mockserver", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

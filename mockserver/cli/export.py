@@ -1,4 +1,4 @@
-"""`mockserver export`: a world, or a part of it, as JSON, NDJSON, CSV or SQL."""
+"""``mockserver export``: writes a world, or a part of it, as JSON, NDJSON, CSV or SQL."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from mockserver.world.export import Chunk
 
 _FORMATS = ("json", "ndjson", "csv", "sql")
-_BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
+_BY_SUFFIX = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
 
 
 @click.command(cls=DomainCommand, context_settings=SETTINGS)
 @click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
-@click.option("--operation", metavar="ID", allow_from_autoenv=False, help="Write this list only, by its operationId.")
+@click.option("--operation", metavar="ID", allow_from_autoenv=False, help="Export only this list, by its operationId.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),
     allow_from_autoenv=False,
-    show_default="by the ending of FILE, else json",
-    help="How it is written.",
+    show_default="by the suffix of FILE, otherwise json",
+    help="Output format.",
 )
 @click.option(
     "--filter",
@@ -39,21 +39,24 @@ _BY_ENDING = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
     multiple=True,
     metavar="NAME=VALUE",
     allow_from_autoenv=False,
-    help="Only records that a request with this filter would find; repeat for several.",
+    help="Export only records that match this filter, as in a request; repeat for several.",
 )
-@click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="At most so many of each list.")
-@click.option("--output", metavar="FILE", default="-", allow_from_autoenv=False, help="Where to; '-' is stdout.")
+@click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="The most records of each list.")
+@click.option(
+    "--output", metavar="FILE", default="-", allow_from_autoenv=False, help="The file to write; '-' is stdout."
+)
 @use_options(mock_options("seed", "size", "fixtures"))
 def export(contract: str | None, form: str | None, filters: Sequence[str], output: str, **options: Any) -> None:
-    """Write the records of CONTRACT, an OpenAPI file (by default the wallet balances that come with this package).
+    """Write the records of CONTRACT, an OpenAPI file.
 
-    JSON and NDJSON can be loaded again by --fixtures, into any world.
+    The default contract is that of the wallet balances, which comes with this package. JSON and NDJSON can be loaded
+    into any world with --fixtures.
     """
     from mockserver.world.export import export as chunks_of
 
-    parts, several = _parts(contract, filters, **options)
-    form = form or _BY_ENDING.get(Path(output).suffix.lower(), "json")
-    _write(chunks_of(parts, form, several=several), output, sum(part.count for part in parts))
+    parts, has_several_lists = _parts(contract, filters, **options)
+    form = form or _BY_SUFFIX.get(Path(output).suffix.lower(), "json")
+    _write(chunks_of(parts, form, several=has_several_lists), output, sum(part.count for part in parts))
 
 
 def _parts(
@@ -67,7 +70,7 @@ def _parts(
     size: int | None,
     **domain_options: int | None,
 ) -> tuple[list[Any], bool]:
-    """What is to be written, and whether the contract has several lists."""
+    """Return the parts to write, and whether the contract has several lists."""
     from mockserver.contract import load_contract
     from mockserver.domains import installed
     from mockserver.mock.lists.filters import read_filters
@@ -97,13 +100,13 @@ def _parts(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise OptionError(f"the filter '{text}' has no value; write NAME=VALUE")
+        raise OptionError(f"got the filter '{text}', expected NAME=VALUE")
     return name, value
 
 
 def _write(chunks: Iterator[Chunk], output: str, records: int) -> None:
-    """Write as the text is made; a bar on stderr shows how far it is, where that is a terminal of its own."""
-    # The first text is made before the file is opened: most of what cannot be written is known then.
+    """Write chunks as they are made, with a progress bar on stderr if that is a terminal. Raises `OptionError`."""
+    # The first chunk is made before the file is opened: most faults are found then, and no file is left behind.
     first = list(islice(chunks, 1))
     try:
         with _opened(output) as file, _bar(output, records) as bar:
@@ -124,11 +127,11 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
         return
     path = Path(output)
     if path.exists() and not path.is_file():
-        # A device, or a pipe.
+        # A device or a pipe.
         with path.open("wb") as file:
             yield file
         return
-    # Beside it, until it is whole: what ends too early leaves an older file alone.
+    # An existing file is replaced only when the new one is complete.
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:
@@ -139,6 +142,6 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
 
 
 def _bar(output: str, records: int) -> Any:
-    """A progress bar, which nobody sees while records run over the same terminal."""
+    """Return a progress bar; it is hidden if the records are written to the same terminal."""
     hidden = not sys.stderr.isatty() or (output == "-" and sys.stdout.isatty())
     return click.progressbar(length=records, label="export", file=sys.stderr, hidden=hidden)

@@ -1,4 +1,4 @@
-"""`mockserver routes`: what was understood of a contract, and why."""
+"""``mockserver routes``: shows how a contract was understood, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(context_settings=SETTINGS)
 @click.argument("contract", required=False, envvar="MOCKSERVER_CONTRACT", type=click.Path())
 def routes(contract: str | None) -> None:
-    """List the operations of CONTRACT and, for each list, what its parts mean and how that is known."""
+    """Show the operations of CONTRACT and, for each list, its roles and how they were found."""
     from mockserver.contract import load_contract
     from mockserver.mock.options import default_contract
     from mockserver.semantics import list_operations
@@ -32,7 +32,7 @@ def routes(contract: str | None) -> None:
 
 
 def _roles(semantics: ListSemantics) -> Iterator[str]:
-    """One line for each role of a list: its name, where it is, and why."""
+    """Yield one line for each role of a list: its name, the parameter or field that has it, and why."""
     for role, why in semantics.why.items():
         shown = _shown(role, getattr(semantics, role))
         if role == "limit":

@@ -1,4 +1,4 @@
-"""What every command has in common, and how options that are declared elsewhere become click's."""
+"""Settings that all commands share, and options of the mock and of domains as click options."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SETTINGS = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 100,
 }
-"""How click reads a command: each option also by an environment variable, and every default shown."""
+"""Settings of click: each option can be set by an environment variable, and its default is shown."""
 
 SERVER_OPTIONS = {
-    "host": Option("--host", "text", "Address to listen on; 0.0.0.0 for all.", "127.0.0.1"),
+    "host": Option("--host", "text", "Address to listen on; 0.0.0.0 for all addresses.", "127.0.0.1"),
     "port": Option("--port", "number", "Port to listen on; 0 picks a free one and prints it.", 4010, high=65535),
     "workers": Option("--workers", "number", "Number of worker processes.", 1, low=1, high=256),
     "where": Option(
@@ -30,7 +30,7 @@ SERVER_OPTIONS = {
         "Where refreshes, the journal and runtime settings are kept: a file, or redis://HOST:PORT for many machines.",
         shown="in memory",
     ),
-    "reload": Option("--reload/--no-reload", "flag", "Take up edits of the contract and of the fixtures.", True),
+    "reload": Option("--reload/--no-reload", "flag", "Apply edits of the contract and of the fixtures.", True),
 }
 """The options of ``serve`` that are the server's own, by the names of its arguments."""
 
@@ -47,22 +47,22 @@ def use_options(options: dict[str, Option]) -> Callable[[C], C]:
 
 
 def mock_options(*names: str) -> dict[str, Option]:
-    """Return options of the mock by name, all of them without names."""
+    """Return options of the mock by name; all of them if no name is given."""
     table = declared()
     return {name: table[name] for name in names or table}
 
 
 class DomainCommand(click.Command):
-    """A command that also has the options of the installed domains, which are found when it is used."""
+    """A command that also has the options of the installed domains. They are looked up when the command is used."""
 
     _params: list[click.Parameter]
     _has_domains: bool
 
     @property
     def params(self) -> list[click.Parameter]:
-        """Every parameter; those of domains come last. Raises `OptionError` for a domain that cannot be loaded."""
+        """All parameters, those of domains last. Raises `OptionError` for a domain that cannot be loaded."""
         if not self._has_domains:
-            # Once, and into the same list: click appends to it and takes away from it.
+            # Added once, to the same list: click itself changes this list.
             self._has_domains = True
             self._params += _domain_parameters()
         return self._params
@@ -83,7 +83,7 @@ def domain_options() -> dict[str, Option]:
 
 
 def split_domain_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options with those of the domains apart, under ``domain_options``."""
+    """Return the options, with those of domains moved to the key ``domain_options``."""
     names = domain_options()
     given = {name: value for name, value in options.items() if name in names}
     return {**{n: v for n, v in options.items() if n not in names}, "domain_options": given}
