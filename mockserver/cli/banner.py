@@ -9,15 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from mockserver.semantics.page import read_page
+from mockserver.semantics import read_page
 from mockserver.server.wsgi import CONTROL
 
 if TYPE_CHECKING:
     from mockserver.contract import Operation
     from mockserver.mock.engine import Engine
     from mockserver.mock.runtime import Mock
-    from mockserver.semantics import ListSemantics
-    from mockserver.semantics.page import Page
+    from mockserver.semantics import ListSemantics, Page
 
 MAX_SAMPLES = 3
 """The most requests to try of a contract without lists."""

@@ -1,11 +1,11 @@
-"""The application on the shipped contract: each sentence of SEMANTICS.md, section 1, as a client sees it."""
+"""The application for the shipped contract, as a client sees it: the rules of docs/specification.md."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.contract import Contract, load_contract
+from mockserver.contract import load_contract
 from mockserver.errors import ContractError, OptionError
 from mockserver.mock.options import default_contract
 from mockserver.semantics import list_operations
@@ -47,7 +47,7 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 
 @pytest.fixture(scope="module")
 def rows() -> Rows:
-    """Every balance of the default world, out of the world, without a page."""
+    """Return every balance of the default world, directly from its dataset."""
     dataset = build_world(list_operations(CONTRACT)).datasets["list_balances"]
     return [dataset.record(ordinal) for ordinal in range(dataset.size)]
 
@@ -63,7 +63,7 @@ def ids(rows: Rows) -> list[str]:
 
 
 def walk(client: FlaskClient, direction: str = "after", **query: Any) -> list[Rows]:
-    """Pages until the cursor of that direction is null; bounded."""
+    """Return the pages up to the one whose cursor in that direction is null."""
     page = get(client, **query)
     pages = [page["result"]]
     while page["meta"][direction] is not None:
@@ -82,7 +82,7 @@ def schema_of(status: str) -> Any:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50, 200])
-def test_walking_at_any_page_size_gives_the_world(client: FlaskClient, rows: Rows, limit: int) -> None:
+def test_a_walk_at_any_page_size_returns_all_records(client: FlaskClient, rows: Rows, limit: int) -> None:
     pages = walk(client, limit=limit)
     assert [row for page in pages for row in page] == rows
     assert [len(p) for p in pages[:-1]] == [limit] * (len(pages) - 1)
@@ -92,14 +92,14 @@ def test_walking_at_any_page_size_gives_the_world(client: FlaskClient, rows: Row
 
 
 @pytest.mark.parametrize("name", ["wallet_uuid", "chain_id", "address", "token_id"])
-def test_each_value_of_each_filter_gives_its_records(client: FlaskClient, rows: Rows, name: str) -> None:
+def test_each_value_of_each_filter_returns_its_records(client: FlaskClient, rows: Rows, name: str) -> None:
     for value in {row[name] for row in rows} - {None}:
         expected = [row for row in rows if row[name] == value]
         assert [row for page in walk(client, limit=20, **{name: value}) for row in page] == expected
         assert get(client, limit=1, **{name: value})["meta"]["total"] == len(expected)
 
 
-def test_filters_are_joined_by_and(client: FlaskClient, rows: Rows) -> None:
+def test_filters_are_combined_with_and(client: FlaskClient, rows: Rows) -> None:
     for row in rows[::17]:
         query = {name: row[name] for name in ("chain_id", "token_id", "wallet_uuid") if row[name] is not None}
         expected = [r for r in rows if all(r[n] == v for n, v in query.items())]
@@ -115,13 +115,13 @@ def test_filters_are_joined_by_and(client: FlaskClient, rows: Rows) -> None:
         {"wallet_uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12},
     ],
 )
-def test_an_unknown_value_is_an_empty_list(client: FlaskClient, query: dict[str, str]) -> None:
+def test_an_unknown_value_returns_an_empty_list(client: FlaskClient, query: dict[str, str]) -> None:
     page = get(client, **query)
     assert page["result"] == []
     assert page["meta"] == dict.fromkeys(("offset", "limit", "after", "before")) | {"total": 0, "has_more": False}
 
 
-def test_an_address_is_compared_with_case_and_a_uuid_by_value(client: FlaskClient, rows: Rows) -> None:
+def test_an_address_is_case_sensitive_and_a_uuid_is_not(client: FlaskClient, rows: Rows) -> None:
     row = next(r for r in rows if r["address"].startswith("0x"))
     assert get(client, address=row["address"].lower())["result"] == []
     assert (
@@ -132,7 +132,7 @@ def test_an_address_is_compared_with_case_and_a_uuid_by_value(client: FlaskClien
 
 
 @pytest.mark.parametrize("offset", [0, 1, 49, 172, 173, 10**6, 2**63 - 1])
-def test_an_offset_is_a_slice_and_past_the_end_nothing(client: FlaskClient, rows: Rows, offset: int) -> None:
+def test_an_offset_returns_a_slice_of_the_list(client: FlaskClient, rows: Rows, offset: int) -> None:
     page = get(client, offset=offset, limit=60)
     assert page["result"] == rows[offset : offset + 60]
     assert (page["meta"]["offset"], page["meta"]["limit"]) == (offset, 60)
@@ -158,7 +158,7 @@ def test_every_answer_fits_the_contract(client: FlaskClient, rows: Rows) -> None
         schema_of("422").validate(response.json)
 
 
-def test_a_page_holds_what_the_contract_promises_and_no_more(client: FlaskClient) -> None:
+def test_a_page_contains_exactly_what_the_contract_documents(client: FlaskClient) -> None:
     page = get(client)
     assert set(page) == {"result", "success", "suggestion", "message", "meta"}
     assert set(page["meta"]) == {"total", "offset", "limit", "has_more", "after", "before"}
@@ -202,16 +202,16 @@ def refused(client: FlaskClient, query: str) -> list[tuple[str, str]]:
         ("before=%00", "value_error"),
     ],
 )
-def test_bad_input_is_refused(client: FlaskClient, query: str, fault: str) -> None:
+def test_invalid_input_is_refused(client: FlaskClient, query: str, fault: str) -> None:
     assert refused(client, query) == [(query.partition("=")[0], fault)]
 
 
-def test_empty_values_of_nullable_parameters_are_absent(client: FlaskClient) -> None:
+def test_empty_values_of_nullable_parameters_count_as_missing(client: FlaskClient) -> None:
     page = get(client, wallet_uuid="", chain_id="", address="", token_id="", after="", before="", offset="")
     assert page == get(client)
 
 
-def test_a_cursor_of_another_seed_size_or_filter_is_refused_with_the_reason(client: FlaskClient) -> None:
+def test_a_cursor_of_another_world_or_filter_is_refused_with_the_reason(client: FlaskClient) -> None:
     def reason(query: dict[str, str]) -> str:
         response = client.get(PATH, query_string=query)
         assert response.status_code == 422
@@ -225,7 +225,7 @@ def test_a_cursor_of_another_seed_size_or_filter_is_refused_with_the_reason(clie
     assert get(client, after=get(create_app().test_client(), limit=2)["meta"]["after"])["result"]
 
 
-def test_unknown_paths_and_wrong_methods(client: FlaskClient) -> None:
+def test_unknown_paths_and_methods_are_refused(client: FlaskClient) -> None:
     for path in (
         "/",
         "/api/v1/wallets/balances/",
@@ -258,7 +258,7 @@ def test_head_is_get_without_a_body_and_a_body_on_get_is_ignored(client: FlaskCl
 # Keys and refreshes -------------------------------------------------------------------------------------------------
 
 
-def test_keys_are_free_unless_demanded(client: FlaskClient) -> None:
+def test_any_key_is_accepted_unless_keys_are_required(client: FlaskClient) -> None:
     assert client.get(PATH, headers={"X-API-Key": "anything"}).data == client.get(PATH).data
     strict = create_app(api_keys=["sesame", "other"]).test_client()
     assert [
@@ -271,7 +271,7 @@ def test_keys_are_free_unless_demanded(client: FlaskClient) -> None:
     assert "WWW-Authenticate" in refusal.headers
 
 
-def test_an_isolated_key_sees_its_own_principal_and_wallets() -> None:
+def test_an_isolated_key_has_its_own_user_and_wallets() -> None:
     app = create_app(isolate_keys=True)
 
     def see(key: str) -> Rows:
@@ -286,20 +286,12 @@ def test_an_isolated_key_sees_its_own_principal_and_wallets() -> None:
     assert len({r["user_id"] for r in see("a")}) == 1
 
 
-def spy(function: Callable[..., Any], calls: list[Any]) -> Callable[..., Any]:
-    def called(*args: Any, **named: Any) -> Any:
-        calls.append(named)
-        return function(*args, **named)
-
-    return called
-
-
 def pending_address(rows: Rows) -> str:
     found: str = next(r["address"] for r in rows if r["pending"] not in (None, "0"))
     return found
 
 
-def test_a_refresh_settles_what_is_pending_and_moves_the_times(client: FlaskClient, rows: Rows) -> None:
+def test_a_refresh_settles_pending_amounts_and_moves_times(client: FlaskClient, rows: Rows) -> None:
     address = pending_address(rows)
     before = [r for r in rows if r["address"] == address]
     after = get(client, address=address, force_refresh="true", limit=200)["result"]
@@ -314,7 +306,7 @@ def test_a_refresh_settles_what_is_pending_and_moves_the_times(client: FlaskClie
         same = {"amount", "pending", "updated_at", "balance_updated_at"}
         assert {k: v for k, v in new.items() if k not in same} == {k: v for k, v in old.items() if k not in same}
     everything = [row for page in walk(client) for row in page]
-    assert [r for r in everything if r["address"] == address] == after, "later requests see it"
+    assert [r for r in everything if r["address"] == address] == after, "later requests see the refresh"
     assert [r for r in everything if r["address"] != address] == [r for r in rows if r["address"] != address]
     schema_of("200").validate(get(client, address=address))
 
@@ -324,7 +316,7 @@ def test_a_refresh_without_an_address_changes_nothing(client: FlaskClient, rows:
     assert [row for page in walk(client) for row in page] == rows
 
 
-def test_a_refresh_is_the_keys_own_under_isolation() -> None:
+def test_a_refresh_affects_only_its_isolated_key() -> None:
     client = create_app(isolate_keys=True).test_client()
 
     def see(key: str, **query: Any) -> Any:
@@ -338,7 +330,7 @@ def test_a_refresh_is_the_keys_own_under_isolation() -> None:
     assert see("b") == before
 
 
-def test_the_clock_can_be_set_or_moved_by_hand(rows: Rows) -> None:
+def test_the_clock_can_be_set(rows: Rows) -> None:
     address = rows[0]["address"]
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     state = MemoryState()
@@ -352,7 +344,7 @@ def test_the_clock_can_be_set_or_moved_by_hand(rows: Rows) -> None:
     assert abs(datetime.fromisoformat(live) - datetime.now(UTC)).total_seconds() < 60
 
 
-# Sameness and size --------------------------------------------------------------------------------------------------
+# Determinism and size -----------------------------------------------------------------------------------------------
 
 REQUESTS = ["", "?limit=3", "?offset=100&limit=7", "?chain_id=SETH", "?limit=0", "?token_id=SOL&limit=1"]
 SCRIPT = """
@@ -364,8 +356,8 @@ for query in sys.argv[1:]:
 """
 
 
-def test_order_process_and_hash_seed_change_no_byte(client: FlaskClient) -> None:
-    here = [client.get(PATH + query).data for query in REQUESTS]
+def test_answers_do_not_depend_on_order_process_or_hash_seed(client: FlaskClient) -> None:
+    expected = [client.get(PATH + query).data for query in REQUESTS]
     for order, salt in ((REQUESTS, "1"), (REQUESTS[::-1], "2")):
         ran = subprocess.run(
             [sys.executable, "-c", SCRIPT, *order],
@@ -373,8 +365,8 @@ def test_order_process_and_hash_seed_change_no_byte(client: FlaskClient) -> None
             capture_output=True,
             check=True,
         )
-        there = dict(zip(order, ran.stdout.splitlines(), strict=True))
-        assert [there[query] for query in REQUESTS] == here
+        answers = dict(zip(order, ran.stdout.splitlines(), strict=True))
+        assert [answers[query] for query in REQUESTS] == expected
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -384,14 +376,14 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)} | more
 
 
-def test_a_world_of_a_hundred_million_pages_like_a_small_one() -> None:
+def test_a_list_of_a_hundred_million_records_is_paged_like_a_small_one() -> None:
     client = create_app(size=10**8).test_client()
     page = get(client, offset=10**8 - 3)
     assert len(page["result"]) == 3
     assert page["meta"]["total"] == 10**8
     middle = get(client, offset=5 * 10**7, limit=2)
-    onward = get(client, after=middle["meta"]["after"], limit=2)
-    assert onward["result"] == get(client, offset=5 * 10**7 + 2, limit=2)["result"]
+    following = get(client, after=middle["meta"]["after"], limit=2)
+    assert following["result"] == get(client, offset=5 * 10**7 + 2, limit=2)["result"]
     wallet = middle["result"][0]["wallet_uuid"]
     assert {r["wallet_uuid"] for r in get(client, wallet_uuid=wallet)["result"]} == {wallet}
 
@@ -413,10 +405,10 @@ def test_the_last_page_and_every_filter_work_in_the_largest_worlds(option: str, 
         create_app(**{option: LARGEST + 1})  # type: ignore[arg-type]
 
 
-# How it is made -----------------------------------------------------------------------------------------------------
+# Construction -------------------------------------------------------------------------------------------------------
 
 
-def test_options_come_from_the_environment_where_not_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_options_that_are_not_given_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     contract = tmp_path / "c.yaml"
     contract.write_text(default_contract().read_text().replace("/api/v1/wallets/balances", "/b"))
     settings = {
@@ -437,18 +429,17 @@ def test_options_come_from_the_environment_where_not_given(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("name", "value"), [("SIZE", "-1"), ("WALLETS", "many"), ("ISOLATE_KEYS", "maybe"), ("CLOCK", "x")]
 )
-def test_a_wrong_environment_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_an_invalid_environment_variable_is_reported(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"MOCKSERVER_{name}", value)
     with pytest.raises(OptionError, match=f"'{value}'"):
         create_app()
 
 
-def test_a_contract_that_was_read_already_will_do(client: FlaskClient) -> None:
-    made: Callable[[Contract], Flask] = create_app
-    assert made(CONTRACT).test_client().get(PATH).data == client.get(PATH).data
+def test_a_contract_that_was_read_already_is_accepted(client: FlaskClient) -> None:
+    assert create_app(CONTRACT).test_client().get(PATH).data == client.get(PATH).data
 
 
-def test_an_operation_that_is_no_list_has_a_value_by_path_and_key(tmp_path: Path) -> None:
+def test_a_single_answer_depends_on_path_and_key(tmp_path: Path) -> None:
     file = tmp_path / "c.yaml"
     file.write_text(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /things/{id}:\n    get:\n"
@@ -465,7 +456,7 @@ def test_an_operation_that_is_no_list_has_a_value_by_path_and_key(tmp_path: Path
 
 
 @pytest.mark.parametrize("status", ["200", "422"])
-def test_an_answer_that_no_value_fits_is_an_error_at_the_start(tmp_path: Path, status: str) -> None:
+def test_a_schema_that_no_value_fits_is_an_error_at_the_start(tmp_path: Path, status: str) -> None:
     file = tmp_path / "c.yaml"
     detail = "{type: array, items: {properties: {loc: {}, msg: {}, type: {}}}}"
     file.write_text(
@@ -478,7 +469,7 @@ def test_an_answer_that_no_value_fits_is_an_error_at_the_start(tmp_path: Path, s
         create_app(file)
 
 
-def test_a_missing_contract_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_missing_contract_is_a_contract_error(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="nowhere"):
         create_app(tmp_path / "nowhere.yaml")
 
@@ -501,21 +492,21 @@ def test_serving_imports_neither_faker_nor_the_judge() -> None:
     assert ran.stdout.strip() == ""
 
 
-def test_the_package_exports_what_it_says() -> None:
+def test_the_package_exports_its_public_names() -> None:
     import mockserver
 
     assert sorted(mockserver.__all__) == mockserver.__all__ == dir(mockserver)
     assert {"create_app", "Mock", "MockserverError", "ContractError", "__version__"} <= set(mockserver.__all__)
     assert all(getattr(mockserver, name) for name in mockserver.__all__)
-    made = mockserver.Mock(wallets=2)
-    assert [dataset.size for dataset in made.engine.worlds(None).datasets.values()] == [11], "it has the domains"
+    mock = mockserver.Mock(wallets=2)
+    assert [dataset.size for dataset in mock.engine.worlds(None).datasets.values()] == [11], "the domains are installed"
     assert mockserver.create_app is create_app
     assert mockserver.__version__
     with pytest.raises(AttributeError, match="nothing"):
         _ = mockserver.nothing
 
 
-def test_flasks_own_routes_go_before_the_contracts_and_its_refusals_are_json() -> None:
+def test_routes_of_flask_come_first_and_their_refusals_are_json() -> None:
     from werkzeug.exceptions import ImATeapot
 
     app = create_app()
@@ -530,7 +521,7 @@ def test_flasks_own_routes_go_before_the_contracts_and_its_refusals_are_json() -
     assert response.json["success"] is False
 
 
-# Anything at all ----------------------------------------------------------------------------------------------------
+# Arbitrary requests -------------------------------------------------------------------------------------------------
 
 ENCODED = st.text(alphabet="abz019%&=+;?#/. \x00\r\n\xe9\xff~", max_size=60) | st.binary(max_size=40).map(
     lambda b: b.decode("latin-1")
@@ -552,7 +543,7 @@ HEADERS = st.dictionaries(
     query=st.lists(ENCODED | NAMED, max_size=5).map("&".join),
     headers=HEADERS,
 )
-def test_no_wire_is_answered_with_a_5xx(method: str, path: str, query: str, headers: dict[str, str]) -> None:
+def test_no_request_is_answered_with_a_5xx(method: str, path: str, query: str, headers: dict[str, str]) -> None:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": "", "SERVER_NAME": "x",
         "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", **headers,

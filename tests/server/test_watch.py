@@ -1,25 +1,26 @@
-"""Edits are followed as editors make them, within a second, and nothing that happens to files ends it."""
+"""Edits are noticed within a second, however editors make them, and nothing that happens to files ends the watch."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from watchfiles import Change
 
 from mockserver.errors import ContractError
-from mockserver.server import watch as reloading
 from mockserver.server.watch import Watch, is_watched
 from tests.support.programs import wait_for
 
 
 class Calls:
-    """What stands for the mock: counts how often it was asked, and answers with the files to watch."""
+    """Stands for the mock: records each call, and returns the files to watch."""
 
     def __init__(self, *files: Path) -> None:
         self.files: Iterable[Path] = files
@@ -35,7 +36,7 @@ class Calls:
         return self.files
 
     def after(self, edit: Callable[[], object], seen: str | None = None) -> float:
-        """Make an edit; the seconds until it was taken up (and these texts were seen)."""
+        """Make an edit; return the seconds until the call for it (and until these texts were seen)."""
         count, begun = len(self.times), time.monotonic()
         edit()
         wait_for(lambda: len(self.times) > count and seen in (None, self.seen[-1]))
@@ -43,8 +44,8 @@ class Calls:
 
 
 @contextmanager
-def watching(calls: Calls) -> Iterator[Watch]:
-    watch = Watch(calls.files, calls)
+def watching(calls: Calls, **options: Any) -> Iterator[Watch]:
+    watch = Watch(calls.files, calls, **options)
     watch.start()
     try:
         wait_for(lambda: calls.times)
@@ -61,15 +62,20 @@ def contract(tmp_path: Path) -> Path:
     return file
 
 
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows with each look at the files."""
-    looks, stamps = list[int](), reloading._stamps
-    monkeypatch.setattr(reloading, "_stamps", lambda files: looks.append(1) or stamps(files))
-    return looks
+class CountingStat:
+    """`Path.stat` that counts how often the metadata of a file was read."""
+
+    def __init__(self, file: Path) -> None:
+        self.count = 0
+        self._file = file
+
+    def __call__(self, path: Path) -> os.stat_result:
+        self.count += path == self._file
+        return path.stat()
 
 
 def replace(file: Path, text: str) -> None:
-    """As editors save: another file takes the name."""
+    """Save as editors do: another file gets the name."""
     other = file.with_name("4913~")
     other.write_text(text)
     other.replace(file)
@@ -81,7 +87,7 @@ def append(file: Path) -> None:
 
 
 def swap(folder: Path, text: str) -> None:
-    """Another folder takes the name, and keeps the file's; as a checkout, or a mounted configuration, does."""
+    """Replace the folder by another one with a file of the same name, as a checkout or a mounted configuration does."""
     other = folder.with_name("other")
     other.mkdir()
     (other / "contract.yaml").write_text(text)
@@ -102,13 +108,13 @@ EDITS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_an_edit_is_taken_up_within_a_second(edit: Callable[[Path], object], contract: Path) -> None:
+def test_an_edit_is_noticed_within_a_second(edit: Callable[[Path], object], contract: Path) -> None:
     calls = Calls(contract)
     with watching(calls):
         assert calls.after(lambda: edit(contract)) < 1
 
 
-def test_edits_go_on_being_followed(contract: Path) -> None:
+def test_many_edits_are_noticed(contract: Path) -> None:
     calls = Calls(contract)
     with watching(calls):
         for text in "bcd":
@@ -116,7 +122,7 @@ def test_edits_go_on_being_followed(contract: Path) -> None:
             calls.after(lambda text=text: contract.write_text(text * 2), seen=text * 2)
 
 
-def test_a_file_that_is_missed_may_appear(contract: Path) -> None:
+def test_a_missing_file_is_noticed_when_it_appears(contract: Path) -> None:
     calls = Calls(contract, contract.parent / "odd.txt", contract.parent.parent / "later" / "more.txt")
     with watching(calls):
         assert calls.seen[-1] == "a--"
@@ -125,7 +131,7 @@ def test_a_file_that_is_missed_may_appear(contract: Path) -> None:
         assert calls.after(lambda: (contract.parent.parent / "later" / "more.txt").write_text("c"), seen="abc") < 1
 
 
-def test_what_was_edited_before_watching_began_is_taken_up(contract: Path) -> None:
+def test_an_edit_before_the_start_is_noticed(contract: Path) -> None:
     calls = Calls(contract)
     watch = Watch(calls.files, calls)
     contract.write_text("b")
@@ -135,18 +141,18 @@ def test_what_was_edited_before_watching_began_is_taken_up(contract: Path) -> No
     assert calls.seen == ["b"]
 
 
-def test_nothing_is_asked_while_nothing_happens(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, looks = Calls(contract), counted(monkeypatch)
+def test_without_an_edit_nothing_is_called(contract: Path) -> None:
+    calls, stat = Calls(contract), CountingStat(contract)
     deep = contract.parent / "sub"
     deep.mkdir()
-    with watching(calls):
+    with watching(calls, stat=stat):
         (contract.parent / "server.log").write_text("started")
         (deep / "deep.yaml").write_text("")
-        wait_for(lambda: len(looks) > 6)
+        wait_for(lambda: stat.count > 6)
         assert len(calls.times) == 1
 
 
-def test_busy_neighbours_do_not_hide_an_edit(contract: Path) -> None:
+def test_frequent_writes_to_other_files_do_not_hide_an_edit(contract: Path) -> None:
     odd = contract.with_name("contract.txt")
     odd.write_text("a")
     calls, done = Calls(odd), threading.Event()
@@ -165,7 +171,7 @@ def test_busy_neighbours_do_not_hide_an_edit(contract: Path) -> None:
             busy.join()
 
 
-def test_the_files_that_count_are_followed_into_other_folders(contract: Path) -> None:
+def test_new_files_in_other_folders_are_watched(contract: Path) -> None:
     other = contract.parent.parent / "parts" / "boat.yaml"
     other.parent.mkdir()
     other.write_text("x")
@@ -182,16 +188,16 @@ def test_the_files_that_count_are_followed_into_other_folders(contract: Path) ->
 
 
 @pytest.mark.parametrize("folder", ["api", "parts"])
-def test_a_file_that_comes_in_may_be_edited_meanwhile(folder: str, contract: Path) -> None:
-    """Between the moment it is read and the one when it is watched."""
+def test_a_new_file_may_be_edited_before_it_is_watched(folder: str, contract: Path) -> None:
+    """After it was read, and before the watch began."""
     other = contract.parent.parent / folder / "boat.yaml"
     other.parent.mkdir(exist_ok=True)
     other.write_text("x")
     calls = Calls(contract)
-    asked = calls.__call__
+    record = calls.__call__
 
-    def ask() -> Iterable[Path]:
-        files = asked()
+    def changed() -> Iterable[Path]:
+        files = record()
         if calls.seen[-1] == "bx":
             other.write_text("y")
         return files
@@ -200,7 +206,7 @@ def test_a_file_that_comes_in_may_be_edited_meanwhile(folder: str, contract: Pat
         calls.files = [contract, other]
         contract.write_text("b")
 
-    watch = Watch(calls.files, ask)
+    watch = Watch(calls.files, changed)
     watch.start()
     wait_for(lambda: calls.seen)
     refer()
@@ -208,7 +214,7 @@ def test_a_file_that_comes_in_may_be_edited_meanwhile(folder: str, contract: Pat
     watch.close()
 
 
-def test_a_stream_of_edits_is_taken_up_before_it_ends(contract: Path) -> None:
+def test_a_series_of_edits_is_noticed_before_it_ends(contract: Path) -> None:
     calls, done = Calls(contract), threading.Event()
 
     def write_on() -> None:
@@ -224,50 +230,50 @@ def test_a_stream_of_edits_is_taken_up_before_it_ends(contract: Path) -> None:
             busy.join()
 
 
-def test_a_folder_that_is_made_again_at_once(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system may give the new one the number of the old one."""
-    calls = Calls(contract)
-    monkeypatch.setattr(reloading, "_folders", lambda files: {file.parent: (1, 1) for file in files})
+def test_a_folder_that_is_deleted_and_made_again(contract: Path) -> None:
+    """A file system may give the new folder the inode number of the old one."""
+    calls, first = Calls(contract), contract.parent.stat()
+
+    def same_folder(path: Path) -> os.stat_result:
+        return first if path == contract.parent else path.stat()
 
     def make_again() -> None:
         shutil.rmtree(contract.parent)
         contract.parent.mkdir()
         contract.write_text("b")
 
-    with watching(calls):
+    with watching(calls, stat=same_folder):
         calls.after(make_again, seen="b")
         calls.after(lambda: (contract.parent / "extra.yaml").write_text(""))
 
 
-def test_what_is_raised_is_told_and_ends_nothing(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_is_reported_and_the_watch_goes_on(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
     calls = Calls(contract)
     with watching(calls):
-        for error, told in (
+        for error, line in (
             (ContractError("c.yaml", 3, "no 'paths'"), "mockserver: c.yaml:3: no 'paths'\n"),
             (RuntimeError("one\n  two"), "mockserver: RuntimeError: one two\n"),
         ):
             calls.error = error
-            calls.after(lambda told=told: replace(contract, told))
-            wait_for(lambda told=told: capfd.readouterr().err == told)
+            calls.after(lambda line=line: replace(contract, line))
+            wait_for(lambda line=line: capfd.readouterr().err == line)
         calls.error = None
         calls.after(lambda: contract.write_text("well"), seen="well")
     assert capfd.readouterr().err == ""
 
 
-def test_a_failure_is_told_once(
-    contract: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    calls, looks = Calls(contract), counted(monkeypatch)
-    with watching(calls):
+def test_an_exception_is_reported_once(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    calls, stat = Calls(contract), CountingStat(contract)
+    with watching(calls, stat=stat):
         calls.error = ContractError("c.yaml", 3, "wrong")
         calls.after(lambda: replace(contract, "b"))
-        enough = len(looks) + 6
-        wait_for(lambda: len(looks) > enough)
+        enough = stat.count + 6
+        wait_for(lambda: stat.count > enough)
     assert capfd.readouterr().err.count("wrong") == 1
 
 
 @pytest.mark.parametrize("again", range(3))
-def test_a_folder_that_goes_and_comes_back(again: int, contract: Path) -> None:
+def test_a_folder_that_is_deleted_and_comes_back(again: int, contract: Path) -> None:
     calls = Calls(contract)
     with watching(calls):
         calls.after(lambda: shutil.rmtree(contract.parent), seen="-")
@@ -286,35 +292,29 @@ def test_without_notifications(contract: Path, monkeypatch: pytest.MonkeyPatch) 
         assert calls.after(lambda: (contract.parent / "extra.yaml").write_text("")) < 1
 
 
-def test_where_folders_cannot_be_watched(
-    contract: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def refuse(*_: object, **__: object) -> Iterator[object]:
+def test_folders_that_cannot_be_watched(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
         raise OSError("file watch limit reached")
 
-    monkeypatch.setattr("watchfiles.watch", refuse)
     calls = Calls(contract)
-    with watching(calls):
+    with watching(calls, watch_folders=refuse):
         assert calls.after(lambda: contract.write_text("bb"), seen="bb") < 1
         assert calls.after(lambda: swap(contract.parent, "c"), seen="c") < 1
-    told = "the folders cannot be watched (OSError: file watch limit reached); the files are looked at instead"
-    assert capfd.readouterr().err.splitlines()[0] == f"mockserver: {told}"
+    message = "cannot watch the folders (OSError: file watch limit reached); comparing the files instead"
+    assert capfd.readouterr().err.splitlines()[0] == f"mockserver: {message}"
 
 
-def test_a_folder_that_goes_just_before_it_is_watched_is_no_news(
-    contract: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def miss(*_: object, **__: object) -> Iterator[object]:
+def test_a_folder_that_is_deleted_just_before_it_is_watched(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def miss(*_: object, **__: object) -> NoReturn:
         raise FileNotFoundError("no such folder")
 
-    monkeypatch.setattr("watchfiles.watch", miss)
     calls = Calls(contract)
-    with watching(calls):
+    with watching(calls, watch_folders=miss):
         calls.after(lambda: shutil.rmtree(contract.parent), seen="-")
     assert capfd.readouterr().err == ""
 
 
-def test_the_end(contract: Path) -> None:
+def test_a_closed_watch_has_no_thread(contract: Path) -> None:
     calls = Calls(contract)
     with watching(calls) as watch:
         watch.close()
@@ -322,16 +322,15 @@ def test_the_end(contract: Path) -> None:
         watch.close()
 
 
-def test_it_may_end_itself(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watch_may_be_closed_by_its_own_call(contract: Path) -> None:
     edits = [{(Change.modified, str(contract))}] * 3
-    monkeypatch.setattr("watchfiles.watch", lambda *_, **__: iter(edits))
     calls = Calls(contract)
 
     def close() -> Iterable[Path]:
         watch.close()
         return calls()
 
-    watch = Watch([contract], close)
+    watch = Watch([contract], close, watch_folders=lambda *_, **__: iter(edits))
     watch.start()
     wait_for(lambda: not [t for t in threading.enumerate() if t.name == "mockserver-watch"])
     assert len(calls.times) == 1
@@ -341,5 +340,5 @@ def test_it_may_end_itself(contract: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ("name", "expected"),
     [("a.yaml", True), ("a.YML", True), ("a.json", True), ("a.ndjson", True), ("a.jsonl", True), ("a.yaml~", False)],
 )
-def test_which_files_count(name: str, expected: bool) -> None:
+def test_which_files_are_watched(name: str, expected: bool) -> None:
     assert is_watched(f"/x/{name}") is expected

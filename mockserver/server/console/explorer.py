@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from mockserver.mock.messages import Pair
 from mockserver.mock.runtime import Mock
-from mockserver.semantics import ListSemantics
-from mockserver.semantics.page import Page, read_page
+from mockserver.semantics import ListSemantics, Page, read_page
 from mockserver.server.console.forms import Field, fields
 from mockserver.server.console.paging import PagePosition, Paging, read_hint, without_position
 from mockserver.server.console.requests import FormRequest, ReceivedAnswer, read_form, send, violations_of

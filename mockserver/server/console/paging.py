@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.mock.messages import Pair
-from mockserver.semantics import ListSemantics
-from mockserver.semantics.page import Page
+from mockserver.semantics import ListSemantics, Page
 from mockserver.server.console.requests import FormRequest
 from mockserver.world.identities import spelled
 
