@@ -1,4 +1,4 @@
-"""The command line as a user meets it: a process is started, spoken to over its port, and ended by a signal."""
+"""The command line as a user sees it: a process that is started, receives requests, and is ended by a signal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ import pytest
 from mockserver.domains.wallets.domain import DEFAULT_WALLETS
 from mockserver.errors import AddressError
 from mockserver.mock.options import default_contract
-from mockserver.server.workers import Address, reserve
+from mockserver.server.addresses import Address, reserve
 from mockserver.world.build import DEFAULT_SEED
 from mockserver.world.model import LARGEST
 from tests.support.paths import ROOT
@@ -47,7 +47,7 @@ def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) 
 
 @dataclass
 class Server:
-    """A running `mockserver serve`: what it printed, and ways to ask it."""
+    """A running `mockserver serve`: the lines that it printed, and ways to send requests."""
 
     process: subprocess.Popen[str]
     banner: list[str]
@@ -73,17 +73,19 @@ class Server:
         assert response.status == 200, body
         return json.loads(body) if body else None
 
-    def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-        """Status and body."""
+    def send(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Return status and body of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         connection.request(method, path, body=None if body is None else json.dumps(body), headers=headers or {})
         response = connection.getresponse()
-        said = response.status, response.read()
+        answer = response.status, response.read()
         connection.close()
-        return said
+        return answer
 
     def raw(self, request: bytes) -> bytes:
-        """What comes back for these bytes, until the server closes the connection."""
+        """Return the bytes that are received after sending these, until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT) as connection:
             connection.sendall(request)
             return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -92,11 +94,11 @@ class Server:
         return children(self.process.pid)
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """Exit code, and what it still had to say on stdout and stderr."""
+        """End the server by a signal; return its exit code, and the rest of its output on stdout and stderr."""
         workers = self.workers()
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=TIMEOUT)
-        assert [w for w in workers if alive(w)] == [], "workers are left"
+        assert [w for w in workers if alive(w)] == [], "no worker is left"
         return self.process.returncode, out, err
 
 
@@ -116,7 +118,7 @@ Start = Callable[..., Server]
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Start]:
-    """Starts servers on free ports, and ends whatever still runs at the end."""
+    """Return a function that starts a server on a free port; servers that still run at the end are ended."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*args: str, env: dict[str, str] | None = None, lines: int = 6, **options: Any) -> Server:
@@ -142,51 +144,54 @@ def server(serve: Start) -> Server:
     return serve()
 
 
-# What is printed ----------------------------------------------------------------------------------------------------
+# Output -------------------------------------------------------------------------------------------------------------
 
 
 def curl(line: str) -> tuple[str, dict[str, str]]:
-    """The address and headers of a `curl` line; the test has no need of curl itself."""
+    """Return the URL and the headers of a `curl` line."""
     words = shlex.split(line)
     assert words[0] == "curl"
     headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
     return words[-1], headers
 
 
-def try_lines(server: Server) -> list[Any]:
-    found = []
-    for address, headers in map(curl, server.banner[2:5]):
-        parts = urlsplit(address)
+def answers_to_banner(server: Server) -> list[Any]:
+    """Return the answers to the `curl` lines of the banner."""
+    answers = []
+    for url, headers in map(curl, server.banner[2:5]):
+        parts = urlsplit(url)
         assert f"{parts.scheme}://{parts.netloc}{parts.path}" == server.url + PATH
-        found.append(server.get(f"?{parts.query}", headers=headers))
-    return found
+        answers.append(server.get(f"?{parts.query}", headers=headers))
+    return answers
 
 
-def test_the_start_says_where_what_and_how(server: Server) -> None:
+def test_the_banner_has_the_address_the_world_and_requests_to_try(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     connection.request("GET", PATH)
     world = connection.getresponse().headers["X-Mock-World"]
     connection.close()
+    assert server.process.stdout
+    assert server.process.stdout.readline() == "Press Ctrl-C to stop.\n"
     assert server.banner[0].endswith(f" at http://127.0.0.1:{server.port}")
     assert world in server.banner[1]
     assert "173" in server.banner[1]
-    first, filtered, onward = try_lines(server)
+    first, filtered, following = answers_to_banner(server)
     assert len(first["result"]) == 5
     assert 0 < filtered["meta"]["total"] < 173
-    assert onward["result"][0] not in first["result"]
-    assert onward["meta"]["before"] is not None
+    assert following["result"][0] not in first["result"]
+    assert following["meta"]["before"] is not None
 
 
-def test_the_lines_hold_the_key_where_one_is_demanded(serve: Start) -> None:
+def test_the_requests_to_try_have_the_key_if_one_is_required(serve: Start) -> None:
     server = serve("--api-key", "open sesame", "--api-key", "k2", "--isolate-keys")
-    assert all(page["result"] for page in try_lines(server))
+    assert all(page["result"] for page in answers_to_banner(server))
     refused = server.raw(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     assert refused.startswith(b"HTTP/1.1 401")
     assert server.get(headers={"X-API-Key": "k2"}) != server.get(headers={"X-API-Key": "open sesame"})
     assert server.end()[0] == 0
 
 
-def test_a_world_without_records_and_a_contract_without_lists_start_too(serve: Start, tmp_path: Path) -> None:
+def test_an_empty_world_and_a_contract_without_lists_can_be_served(serve: Start, tmp_path: Path) -> None:
     empty = serve("--size", "0", lines=3)
     assert empty.get()["result"] == []
     assert empty.end() == (0, "", "") or empty.process.returncode == 0
@@ -196,13 +201,13 @@ def test_a_world_without_records_and_a_contract_without_lists_start_too(serve: S
         "        '200': {description: ok, content: {application/json: {schema: {const: pong}}}}\n"
     )
     ping = serve(str(contract), lines=3)
-    address, _ = curl(ping.banner[2])
-    assert urlsplit(address).path == "/ping"
+    url, _ = curl(ping.banner[2])
+    assert urlsplit(url).path == "/ping"
     assert ping.raw(b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").endswith(b'"pong"')
     assert ping.end()[0] == 0
 
 
-def test_routes_says_what_each_part_means_and_why() -> None:
+def test_routes_shows_the_roles_of_a_list_and_the_reasons() -> None:
     ran = run("routes")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert f"GET {PATH}  list_balances  (list)" in ran.stdout
@@ -217,7 +222,7 @@ def test_routes_says_what_each_part_means_and_why() -> None:
         assert words in ran.stdout
 
 
-def test_routes_can_be_cut_short() -> None:
+def test_routes_may_be_piped_into_head() -> None:
     command = f"{sys.executable} -m mockserver routes | head -1"
     ran = subprocess.run(
         command, shell=True, env=environment(), capture_output=True, text=True, timeout=TIMEOUT, check=True
@@ -238,7 +243,7 @@ def test_help_and_version() -> None:
     assert "serve" in bare.stdout + bare.stderr
 
 
-# What goes wrong ----------------------------------------------------------------------------------------------------
+# Mistakes of the user -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -284,10 +289,10 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--prot", "1"], "'--port'"),
         (["serve", "--api-key"], "'--api-key'"),
         (["sevre"], "did you mean 'serve'?"),
-        (["xyz"], "there are: check, export, routes, serve"),
+        (["xyz"], "unknown command 'xyz'; available: check, export, routes, serve"),
     ],
 )
-def test_what_is_wrong_is_one_sentence_and_exit_code_2(contracts: Path, args: list[str], words: str) -> None:
+def test_a_mistake_is_reported_in_one_line_with_exit_code_2(contracts: Path, args: list[str], words: str) -> None:
     port = ["--port", "0"] if args[0] == "serve" and "--port" not in args else []
     ran = run(args[0], *port, *args[1:], cwd=contracts)
     assert (ran.returncode, ran.stdout) == (2, "")
@@ -296,12 +301,12 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(contracts: Path, args: li
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_wrong_environment_is_one_sentence_too() -> None:
+def test_an_invalid_environment_variable_is_reported_in_one_line() -> None:
     ran = run("serve", env=environment(MOCKSERVER_PORT="abc"))
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
 
 
-def test_a_busy_port_is_named_whoever_holds_it(server: Server) -> None:
+def test_a_port_in_use_is_reported(server: Server) -> None:
     busy = run("serve", "--port", str(server.port))
     assert (busy.returncode, busy.stderr.count("\n")) == (2, 1)
     assert f"port {server.port} of 127.0.0.1 is in use" in busy.stderr
@@ -309,14 +314,14 @@ def test_a_busy_port_is_named_whoever_holds_it(server: Server) -> None:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         other.bind(("127.0.0.1", 0))
         other.listen()
-        taken = other.getsockname()[1]
-        assert f"port {taken} of 127.0.0.1 is in use" in run("serve", "--port", str(taken)).stderr
+        port = other.getsockname()[1]
+        assert f"port {port} of 127.0.0.1 is in use" in run("serve", "--port", str(port)).stderr
 
 
 # Addresses ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_address_that_is_taken_is_taken_before_anyone_listens() -> None:
+def test_an_address_is_reserved_before_anyone_listens() -> None:
     with (
         reserve("127.0.0.1", 0) as address,
         pytest.raises(AddressError, match="in use"),
@@ -325,15 +330,15 @@ def test_an_address_that_is_taken_is_taken_before_anyone_listens() -> None:
         pass
 
 
-def test_an_address_is_free_again_afterwards() -> None:
+def test_a_reserved_address_is_free_after_the_block() -> None:
     with reserve("127.0.0.1", 0) as first:
         pass
     with reserve("127.0.0.1", first.port) as second:
         assert second == first
 
 
-def test_a_port_with_lingering_connections_can_be_taken() -> None:
-    """A server that closed its connections itself leaves them in TIME_WAIT; a restart must not mind."""
+def test_a_port_with_lingering_connections_can_be_reserved() -> None:
+    """A server that closes its connections leaves them in TIME_WAIT, which must not prevent a restart."""
     with socket.socket() as old:
         old.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         old.bind(("127.0.0.1", 0))
@@ -355,28 +360,28 @@ def test_a_port_with_lingering_connections_can_be_taken() -> None:
         ("::", "http://[::1]:80"),
     ],
 )
-def test_an_address_is_shown_as_a_client_reaches_it(host: str, url: str) -> None:
+def test_the_url_of_an_address_is_one_that_clients_can_use(host: str, url: str) -> None:
     assert Address(host, 80).url == url
 
 
-# Ends ---------------------------------------------------------------------------------------------------------------
+# End ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_signal_ends_it_cleanly(serve: Start, number: int, workers: str) -> None:
+def test_a_signal_ends_the_server_cleanly(serve: Start, number: int, workers: str) -> None:
     server = serve("--workers", workers)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     connection.request("GET", PATH)
     assert connection.getresponse().read()
     assert len(server.workers()) == int(workers)
-    assert server.end(number) == (0, "", ""), "an open connection does not hold it up"
+    assert server.end(number) == (0, "", ""), "an open connection does not delay the end"
     connection.close()
     with pytest.raises(ConnectionRefusedError):
         server.raw(b"")
 
 
-def test_a_signal_to_the_whole_group_ends_it_cleanly_too(serve: Start) -> None:
+def test_a_signal_to_the_process_group_ends_the_server_cleanly(serve: Start) -> None:
     """Ctrl-C in a terminal."""
     server = serve("--workers", "2", start_new_session=True)
     group = server.process.pid
@@ -386,8 +391,8 @@ def test_a_signal_to_the_whole_group_ends_it_cleanly_too(serve: Start) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_during_the_start_ends_it_cleanly_too(tmp_path: Path, number: int) -> None:
-    """The contract is a pipe that nobody fills: so the start is not over when the signal comes."""
+def test_a_signal_during_the_start_ends_the_server_cleanly(tmp_path: Path, number: int) -> None:
+    """The contract is a pipe that nobody writes to, so the start is not finished when the signal arrives."""
     pipe = tmp_path / "contract.yaml"
     os.mkfifo(pipe)
     command = [sys.executable, "-m", "mockserver", "serve", str(pipe), "--port", "0"]
@@ -422,28 +427,28 @@ def test_a_worker_that_dies_is_replaced(serve: Start) -> None:
     assert server.end()[0] == 0
 
 
-def test_it_serves_though_nobody_can_read_what_it_says() -> None:
+def test_it_serves_although_its_output_cannot_be_written() -> None:
     with reserve("127.0.0.1", 0) as address:
         port = address.port
     command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port)]
     with Path("/dev/full").open("w") as full:
         process = subprocess.Popen(command, env=environment(), stdout=full, stderr=subprocess.PIPE, text=True)
-    mute = Server(process, [f"at http://127.0.0.1:{port}"])
-    wait_for(lambda: answers(mute))
-    code, _, err = mute.end()
+    server = Server(process, [f"at http://127.0.0.1:{port}"])
+    wait_for(lambda: answers(server))
+    code, _, err = server.end()
     assert (code, err) == (0, "")
 
 
-def test_nothing_is_left_behind(serve: Start, tmp_path: Path) -> None:
+def test_shared_files_are_removed_at_the_end(serve: Start, tmp_path: Path) -> None:
     server = serve("--workers", "2", env=environment(XDG_CACHE_HOME=str(tmp_path)))
     folder = tmp_path / "mockserver"
-    assert list(folder.iterdir()) != [], "the workers share files in the user's cache"
+    assert list(folder.iterdir()) != [], "the workers share files in the user's cache folder"
     (folder / "serve-999999999-killed").mkdir()
     (folder / "serve-mine").mkdir()
     assert server.end() == (0, "", "")
     assert {path.name for path in folder.iterdir()} == {"serve-999999999-killed", "serve-mine"}
     assert serve("--workers", "2", env=environment(XDG_CACHE_HOME=str(tmp_path))).end() == (0, "", "")
-    assert {path.name for path in folder.iterdir()} == {"serve-mine"}, "what a killed server left is taken away"
+    assert {path.name for path in folder.iterdir()} == {"serve-mine"}, "the folder of a killed server is removed"
 
 
 # Many workers -------------------------------------------------------------------------------------------------------
@@ -459,7 +464,7 @@ def test_a_refresh_through_one_worker_is_seen_through_all(serve: Start) -> None:
     assert server.end()[0] == 0
 
 
-def test_workers_agree_and_refresh_at_once(serve: Start, server: Server) -> None:
+def test_workers_give_the_same_answers_and_refresh_concurrently(serve: Start, server: Server) -> None:
     pair = serve("--workers", "2")
     queries = ["?limit=7&offset=20", "?limit=3", "?chain_id=SETH"]
     assert [pair.get(q) for q in queries for _ in range(8)] == [server.get(q) for q in queries for _ in range(8)]
@@ -471,7 +476,7 @@ def test_workers_agree_and_refresh_at_once(serve: Start, server: Server) -> None
     assert pair.end()[0] == 0
 
 
-# The wire -----------------------------------------------------------------------------------------------------------
+# Raw requests -------------------------------------------------------------------------------------------------------
 
 
 def wire(line: bytes, *headers: bytes) -> bytes:
@@ -509,14 +514,14 @@ TARGET = PATH.encode()
         (b"\x16\x03\x01\x00garbage\r\n\r\n", [400]),
     ],
 )
-def test_no_bytes_make_it_fail(server: Server, request_bytes: bytes, statuses: Sequence[int]) -> None:
+def test_any_bytes_are_answered(server: Server, request_bytes: bytes, statuses: Sequence[int]) -> None:
     answer = server.raw(request_bytes)
     assert int(answer.split(b" ", 2)[1]) in statuses
     assert answer.lower().count(b"\r\ncontent-length:") == 1
     assert server.get("?limit=1")["result"]
 
 
-def test_a_connection_is_kept_and_a_head_has_no_body(server: Server) -> None:
+def test_a_connection_is_kept_open_and_head_has_no_body(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     lengths = []
     for method in ("GET", "HEAD", "GET"):
@@ -524,8 +529,8 @@ def test_a_connection_is_kept_and_a_head_has_no_body(server: Server) -> None:
         response = connection.getresponse()
         lengths.append((response.headers["Content-Length"], len(response.read())))
     connection.close()
-    whole = lengths[0][1]
-    assert lengths == [(str(whole), whole), (str(whole), 0), (str(whole), whole)]
+    length = lengths[0][1]
+    assert lengths == [(str(length), length), (str(length), 0), (str(length), length)]
 
 
 def test_options_come_from_the_environment(serve: Start) -> None:
@@ -537,13 +542,13 @@ def test_options_come_from_the_environment(serve: Start) -> None:
     assert server.end()[0] == again.end()[0] == 0
 
 
-def test_flask_finds_the_application() -> None:
+def test_the_flask_command_finds_the_application() -> None:
     command = [sys.executable, "-m", "flask", "--app", "mockserver", "routes"]
     ran = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=TIMEOUT, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-# Shaped answers, over the wire --------------------------------------------------------------------------------------
+# Scenarios and preferences ------------------------------------------------------------------------------------------
 
 
 ONE = """
@@ -557,82 +562,82 @@ paths:
 
 
 @pytest.mark.parametrize("list_", [True, False])
-def test_late_answers_do_not_hold_up_others(serve: Start, tmp_path: Path, list_: bool) -> None:
-    """Twelve answers that are each due after three seconds: one worker has taken all of them in before the first."""
+def test_delayed_answers_do_not_delay_others(serve: Start, tmp_path: Path, list_: bool) -> None:
+    """One worker receives twelve requests, each with a delay of three seconds, before it answers the first."""
     contract = tmp_path / "one.yaml"
     contract.write_text(ONE)
     server = serve() if list_ else serve(str(contract), lines=5)
     path = f"{PATH}?limit=1" if list_ else "/one"
 
-    def noted() -> bool:
-        return json.loads(server.ask("POST", "/__mock__/requests/count", {})[1]) == {"count": 12}
+    def all_received() -> bool:
+        return json.loads(server.send("POST", "/__mock__/requests/count", {})[1]) == {"count": 12}
 
     with ThreadPoolExecutor(12) as pool:
-        late = [pool.submit(server.ask, "GET", path, headers={"Prefer": "wait=3"}) for _ in range(12)]
-        wait_for(noted)
-        assert not any(one.done() for one in late)
-        assert {one.result()[0] for one in late} == {200}
+        delayed = [pool.submit(server.send, "GET", path, headers={"Prefer": "wait=3"}) for _ in range(12)]
+        wait_for(all_received)
+        assert not any(one.done() for one in delayed)
+        assert {one.result()[0] for one in delayed} == {200}
 
 
-def test_a_connection_is_closed_amid_the_answer(serve: Start) -> None:
-    """Halfway through, every time: an answer that does not even begin would be asked for again by many a client."""
+def test_a_connection_is_closed_in_the_middle_of_the_answer(serve: Start) -> None:
+    """Always after half of the body: many clients repeat a request if the answer does not even begin."""
     server = serve("--scenario", "disconnect:every=2", lines=7)
     for _ in range(10):
         assert server.get("?limit=1")
-        said = server.raw(f"GET {PATH}?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        head, _, body = said.partition(b"\r\n\r\n")
+        answer = server.raw(f"GET {PATH}?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head, _, body = answer.partition(b"\r\n\r\n")
         announced = re.search(rb"(?i)content-length: (\d+)", head)
         assert announced
-        assert len(body) == int(announced[1]) // 2, "nobody asked to close, and yet it ends"
+        assert len(body) == int(announced[1]) // 2, "the server closes a connection that was to stay open"
 
 
-def test_what_one_worker_is_told_all_obey_and_each_knows_what_the_others_did(serve: Start) -> None:
+def test_workers_share_scenario_journal_metrics_and_fixtures(serve: Start) -> None:
     server = serve("--workers", "2")
-    assert server.ask("PUT", "/__mock__/scenario", {"name": "server-error", "every": 4})[0] == 200
-    statuses = [server.ask("GET", PATH)[0] for _ in range(24)]
-    assert statuses == [200, 200, 200, 500] * 6, "they count together"
-    told = json.loads(server.ask("GET", "/__mock__/requests?limit=24")[1])["requests"]
-    assert [entry["status"] for entry in told] == statuses
-    assert server.ask("POST", "/__mock__/requests/count", {"status": "500"})[1] == b'{"count":6}'
-    assert b'status="500"} 6.0' in server.ask("GET", "/__mock__/metrics")[1]
-    pinned = {"list_balances": [{"token_id": "SETH", "amount": "7"}]}
-    assert server.ask("PUT", "/__mock__/fixtures", pinned)[0] == 200
-    assert server.ask("DELETE", "/__mock__/scenario")[0] == 200
+    assert server.send("PUT", "/__mock__/scenario", {"name": "server-error", "every": 4})[0] == 200
+    statuses = [server.send("GET", PATH)[0] for _ in range(24)]
+    assert statuses == [200, 200, 200, 500] * 6, "the workers count together"
+    entries = json.loads(server.send("GET", "/__mock__/requests?limit=24")[1])["requests"]
+    assert [entry["status"] for entry in entries] == statuses
+    assert server.send("POST", "/__mock__/requests/count", {"status": "500"})[1] == b'{"count":6}'
+    assert b'status="500"} 6.0' in server.send("GET", "/__mock__/metrics")[1]
+    fixtures = {"list_balances": [{"token_id": "SETH", "amount": "7"}]}
+    assert server.send("PUT", "/__mock__/fixtures", fixtures)[0] == 200
+    assert server.send("DELETE", "/__mock__/scenario")[0] == 200
     assert {server.get("?limit=1")["meta"]["total"] for _ in range(30)} == {174}
-    assert server.ask("POST", "/__mock__/reset")[0] == 204
+    assert server.send("POST", "/__mock__/reset")[0] == 204
     assert {server.get("?limit=1")["meta"]["total"] for _ in range(30)} == {173}
 
 
 # Edits --------------------------------------------------------------------------------------------------------------
 
 
-def test_an_edit_is_taken_up_and_a_broken_one_is_told_and_mended(serve: Start, tmp_path: Path) -> None:
-    contract, pins = tmp_path / "contract.yaml", tmp_path / "pins.yaml"
+def test_an_edit_is_applied_and_one_with_a_fault_is_reported(serve: Start, tmp_path: Path) -> None:
+    contract, fixtures = tmp_path / "contract.yaml", tmp_path / "fixtures.yaml"
     good = default_contract().read_text()
     contract.write_text(good)
-    pins.write_text("list_balances: []\n")
-    server = serve(str(contract), "--fixtures", str(pins))
+    fixtures.write_text("list_balances: []\n")
+    server = serve(str(contract), "--fixtures", str(fixtures))
     row = server.get("?limit=1")["result"][0]
     server.get(f"?address={row['address']}&force_refresh=true")
     fresh = server.get("?limit=1")["result"][0]
     assert fresh != row
     contract.write_text(good.replace("maximum: 200", "maximum: 60"))
-    wait_for(lambda: server.ask("GET", f"{PATH}?limit=61")[0] == 422)
-    assert server.get("?limit=1")["result"][0] == fresh, "what was refreshed stays so"
+    wait_for(lambda: server.send("GET", f"{PATH}?limit=61")[0] == 422)
+    assert server.get("?limit=1")["result"][0] == fresh, "refreshes are kept"
     contract.write_text(good.replace("paths:", "paths: ["))
-    wait_for(lambda: b'"fault":null' not in server.ask("GET", "/__mock__/world")[1])
-    assert server.ask("GET", f"{PATH}?limit=61")[0] == 422, "the last good one is served"
+    wait_for(lambda: b'"fault":null' not in server.send("GET", "/__mock__/world")[1])
+    assert server.send("GET", f"{PATH}?limit=61")[0] == 422, "the last good version is served"
     contract.write_text(good)
-    wait_for(lambda: server.ask("GET", f"{PATH}?limit=61")[0] == 200)
-    assert b'"fault":null' in server.ask("GET", "/__mock__/world")[1]
-    pins.write_text("list_balances:\n- {token_id: SETH, amount: '1'}\n")
+    wait_for(lambda: server.send("GET", f"{PATH}?limit=61")[0] == 200)
+    assert b'"fault":null' in server.send("GET", "/__mock__/world")[1]
+    fixtures.write_text("list_balances:\n- {token_id: SETH, amount: '1'}\n")
     wait_for(lambda: server.get("?limit=1")["meta"]["total"] == 174)
-    pins.write_text("list_balances:\n- {token_id: SETH, amount: '-1'}\n")
-    wait_for(lambda: b"pins.yaml:2" in server.ask("GET", "/__mock__/world")[1])
+    fixtures.write_text("list_balances:\n- {token_id: SETH, amount: '-1'}\n")
+    wait_for(lambda: b"fixtures.yaml:2" in server.send("GET", "/__mock__/world")[1])
     code, _, err = server.end()
     assert code == 0
     assert "contract.yaml:" in err
     assert "not YAML" in err
     assert "the last good version is served" in err
-    assert "pins.yaml:2" in err
+    assert "fixtures.yaml:2" in err
     assert "Traceback" not in err
