@@ -1,1 +1,1 @@
-"""What a person sees in a browser: headless Chromium, driven by Playwright."""
+"""The console and the example frontend in a browser: headless Chromium, controlled by Playwright."""

@@ -1,4 +1,4 @@
-"""A browser for each process of the tests, and a page for each test, that must end without an error in its console."""
+"""A browser for each process of the tests, and a page for each test, which fails if errors are in its console."""
 
 import re
 from collections.abc import Iterator
@@ -14,50 +14,50 @@ ARGUMENTS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 )
 
-PATIENCE = 10_000
-"""Milliseconds that an action or an expectation waits before it fails."""
+TIMEOUT = 10_000
+"""Milliseconds after which an action or an expectation fails."""
 
 
-class Complaints:
-    """Console errors, uncaught exceptions and failed requests, of every page of a test, in the order they came.
+class Errors:
+    """Console errors, uncaught exceptions and failed requests of all pages of a test, in order.
 
-    ``cancelled`` are the URLs of requests that the page itself gave up, which is no fault.
+    ``cancelled`` are the URLs of requests that a page itself cancelled, which is not an error.
     """
 
     def __init__(self, context: BrowserContext) -> None:
         self.all: list[str] = []
         self.cancelled: list[str] = []
         self._allowed: list[str] = []
-        context.on("console", self._heard)
+        context.on("console", self._on_console)
         context.on("weberror", lambda raised: self.all.append(f"uncaught: {raised.error}"))
-        context.on("requestfailed", self._failed)
+        context.on("requestfailed", self._on_failed)
 
-    def _heard(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.all.append(f"console: {said.text}")
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.all.append(f"console: {message.text}")
 
-    def _failed(self, asked: Request) -> None:
-        if asked.failure == "net::ERR_ABORTED":
-            self.cancelled.append(asked.url)
+    def _on_failed(self, request: Request) -> None:
+        if request.failure == "net::ERR_ABORTED":
+            self.cancelled.append(request.url)
         else:
-            self.all.append(f"request: {asked.failure} {asked.url}")
+            self.all.append(f"request: {request.failure} {request.url}")
 
     def allow(self, pattern: str) -> None:
-        """Expect complaints in which the regular expression is found, whenever they come."""
+        """Allow errors that match a regular expression anywhere in their text."""
         self._allowed.append(pattern)
 
-    def left(self) -> list[str]:
-        """The complaints that nobody expected."""
-        return [said for said in self.all if not any(re.search(pattern, said) for pattern in self._allowed)]
+    def unexpected(self) -> list[str]:
+        """Return the errors that are not allowed."""
+        return [error for error in self.all if not any(re.search(pattern, error) for pattern in self._allowed)]
 
 
-# Sync Playwright keeps an event loop running in this thread. It must be gone before the tests of other folders begin: a
-# fixture of the package's is, one of the session's would not be.
+# Sync Playwright keeps an event loop running in this thread, which must end before the tests of other folders begin. So
+# the scope of the fixture is the package, not the session.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Start the installed Chromium, headless."""
     path = find_program("chromium")
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS.split())
         yield started
@@ -66,31 +66,31 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of the test's own; ``context.new_page()`` opens one more page in it."""
-    made = browser.new_context(locale="en-US", timezone_id="UTC", color_scheme="light")
-    made.set_default_timeout(PATIENCE)
-    yield made
-    made.close()
+    """Make a new browser profile; ``context.new_page()`` opens another page in it."""
+    created = browser.new_context(locale="en-US", timezone_id="UTC", color_scheme="light")
+    created.set_default_timeout(TIMEOUT)
+    yield created
+    created.close()
 
 
 @pytest.fixture
-def complaints(context: BrowserContext) -> Iterator[Complaints]:
-    """What the pages complain of; the test fails at its end if there is something that it did not ``allow``."""
-    kept = Complaints(context)
-    yield kept
+def errors(context: BrowserContext) -> Iterator[Errors]:
+    """Collect the errors of all pages; the test fails at its end if one is not allowed."""
+    collected = Errors(context)
+    yield collected
     for opened in context.pages:
-        opened.evaluate("0")  # what was said before this answer has been heard after it
-    assert not kept.left()
+        opened.evaluate("0")  # events that precede this answer have been handled after it
+    assert not collected.unexpected()
 
 
 @pytest.fixture
-def page(context: BrowserContext, complaints: Complaints) -> Page:
-    """An empty page, 1280 by 720, whose complaints are watched."""
+def page(context: BrowserContext, errors: Errors) -> Page:
+    """Open an empty page, 1280 by 720, whose errors are collected."""
     return context.new_page()
 
 
 @pytest.fixture(scope="package")
 def mock() -> Iterator[str]:
-    """The base URL of a mock in which nothing goes wrong, for tests that leave it as it is."""
+    """Return the base URL of a mock without a scenario, for tests that do not change it."""
     with served() as url:
         yield url

@@ -1,4 +1,4 @@
-"""The example app as its reader handles it, and the API that it reads from, asked without a browser."""
+"""Helpers for the example frontend: actions of its reader, and the API without a browser."""
 
 import json
 from typing import Any
@@ -12,11 +12,11 @@ from tests.support.programs import wait_for
 
 APP = ROOT / "examples" / "frontend"
 LIST = "/api/v1/wallets/balances"
-THE_END = "That is all."
+THE_END = "End of the list."
 
 
 def listed(mock: str, **filters: str) -> list[dict[str, Any]]:
-    """The oracle: all balances, walked without a browser."""
+    """Return the expected balances: those of a walk without a browser."""
     found: list[dict[str, Any]] = []
     query = filters | {"limit": "200"}
     while True:
@@ -30,28 +30,28 @@ def listed(mock: str, **filters: str) -> list[dict[str, Any]]:
 
 
 def ids(records: list[dict[str, Any]]) -> list[str]:
-    """The ids of records, in their order."""
+    """Return the ids of records, in order."""
     return [record["id"] for record in records]
 
 
 def opened(page: Page, app: str, mock: str) -> None:
-    """Open the app, to read from this server."""
+    """Open the app with this server as its API."""
     page.goto(f"{app}/?{urlencode({'api': mock})}")
 
 
 def rows(page: Page) -> Locator:
-    """The balances on the page."""
+    """Return the elements of the balances on the page."""
     return page.locator("#balances > li")
 
 
 def shown(page: Page) -> list[str]:
-    """The ids of the balances on the page, from the top."""
+    """Return the ids of the balances on the page, from the top."""
     found: list[str] = page.eval_on_selector_all("#balances > li", "items => items.map(item => item.dataset.id)")
     return found
 
 
 def scrolled(page: Page) -> list[str]:
-    """Scroll until the app says that the end is reached; the ids that are then on the page."""
+    """Scroll until the app shows that the end is reached; return the ids on the page."""
 
     def ended() -> bool:
         page.keyboard.press("End")
@@ -62,29 +62,29 @@ def scrolled(page: Page) -> list[str]:
 
 
 def stopped_clock(page: Page) -> None:
-    """Let the page's time stand still; ``page.clock.run_for(milliseconds)`` moves it."""
+    """Stop the page's clock; ``page.clock.run_for(milliseconds)`` advances it."""
     page.clock.install(time=0)
     page.clock.pause_at(1)
 
 
 def queries(page: Page) -> list[dict[str, str]]:
-    """The queries of all requests for balances from now on; grows while the page lives."""
-    kept: list[dict[str, str]] = []
+    """Return a list that grows with the query of each request for balances from now on."""
+    sent: list[dict[str, str]] = []
 
-    def keep(request: Request) -> None:
+    def record(request: Request) -> None:
         if LIST in request.url:
-            kept.append({name: value for name, [value] in parse_qs(urlsplit(request.url).query).items()})
+            sent.append({name: value for name, [value] in parse_qs(urlsplit(request.url).query).items()})
 
-    page.on("request", keep)
-    return kept
+    page.on("request", record)
+    return sent
 
 
 def faked(page: Page, *pages: dict[str, Any]) -> None:
-    """Answer requests for balances with these bodies, one after the other; the last one stays."""
-    left = list(pages)
+    """Answer requests for balances with these bodies in order; the last one is repeated."""
+    remaining = list(pages)
 
     def answer(route: Route) -> None:
-        body = left.pop(0) if len(left) > 1 else left[0]
+        body = remaining.pop(0) if len(remaining) > 1 else remaining[0]
         status = 200 if "result" in body else 422
         route.fulfill(status=status, json=body, headers={"Access-Control-Allow-Origin": "*"})
 
@@ -92,7 +92,7 @@ def faked(page: Page, *pages: dict[str, Any]) -> None:
 
 
 def faked_page(names: str, after: str | None, **meta: Any) -> dict[str, Any]:
-    """A page of balances whose ids are these letters."""
+    """Return a page of balances whose ids are these letters."""
     record = {
         "token_id": "ETH",
         "chain_id": None,

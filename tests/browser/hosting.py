@@ -1,4 +1,4 @@
-"""What the browser tests stand on: a folder served as another origin, screenshots, and the accessibility check."""
+"""Helpers of the browser tests: serve a folder as another origin, take screenshots, check accessibility."""
 
 import os
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from playwright.sync_api import Page
 from tests.support.paths import ROOT
 
 SCREENSHOTS = "MOCKSERVER_SCREENSHOTS"
-"""The environment variable that names the folder for screenshots; by default ``screenshots`` in the checkout."""
+"""The environment variable with the folder for screenshots; by default ``screenshots`` in the checkout."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def folder_served(path: Path) -> Iterator[str]:
-    """Serve a folder's files on a free port of 127.0.0.1; the value is the URL, without a slash at its end.
+    """Serve a folder on a free port of 127.0.0.1; the value is the URL, without a slash at its end.
 
-    The port makes it another origin than that of a mock on the same machine.
+    Another port makes another origin than that of a mock on the same machine.
     """
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(path))) as server:
         thread = Thread(target=server.serve_forever, args=[0.05])
@@ -39,16 +39,16 @@ def folder_served(path: Path) -> Iterator[str]:
             thread.join()
 
 
-def screenshot(page: Page, name: str, *, whole: bool = False) -> Path:
-    """Keep what the page looks like as ``NAME.png``: the window, or the ``whole`` page. Returns the file."""
+def screenshot(page: Page, name: str) -> Path:
+    """Save a screenshot of the window as ``NAME.png``, and return the file."""
     folder = Path(os.environ.get(SCREENSHOTS) or ROOT / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=whole, animations="disabled")
+    page.screenshot(path=path, animations="disabled")
     return path
 
 
 def axe(page: Page) -> list[str]:
-    """What axe-core objects to in the page as it is: the rule, what it asks for, and the elements; empty is best."""
+    """Return the violations that axe-core finds in the page: each a rule, its requirement, and the elements."""
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['help']}: {[node['html'] for node in v['nodes']]}" for v in found]
