@@ -70,7 +70,8 @@ class CountingStat:
         self._file = file
 
     def __call__(self, path: Path) -> os.stat_result:
-        self.count += path == self._file
+        if path == self._file:
+            self.count += 1
         return path.stat()
 
 

@@ -13,8 +13,11 @@ EDIT_FAULT = "The last edit has a fault. The version before it is served."
 SETTINGS_FAULT = "Invalid runtime settings are skipped."
 
 
-class Fault(NamedTuple):
-    """What went wrong: ``title`` says what follows from it, ``text`` why. ``id`` differs for other texts."""
+class Notice(NamedTuple):
+    """A fault that the bar reports: ``title`` says what follows from it, ``text`` is its message.
+
+    ``id`` differs for other texts.
+    """
 
     title: str
     text: str
@@ -33,7 +36,7 @@ class Bar(NamedTuple):
     scenario: str | None
     options: str
     requests: int
-    faults: tuple[Fault, ...]
+    notices: tuple[Notice, ...]
 
     @property
     def token(self) -> str:
@@ -46,16 +49,16 @@ def bar_of(mock: Mock) -> Bar:
     snapshot = mock.snapshot()
     world, scenario = snapshot.engine.worlds(None), snapshot.overrides.scenario
     texts = ((EDIT_FAULT, mock.fault), (SETTINGS_FAULT, snapshot.overrides.problem))
-    faults = tuple(Fault(title, as_unicode(text), digest(text)) for title, text in texts if text)
+    notices = tuple(Notice(title, as_unicode(text), digest(text)) for title, text in texts if text)
     # Options may contain bytes that are not UTF-8, which became lone surrogates.
     title, label, seed = (as_unicode(t) for t in (snapshot.engine.contract.title, world.label, world.seed))
     if scenario is None:
-        return Bar(title, label, seed, None, "", 0, faults)
+        return Bar(title, label, seed, None, "", 0, notices)
     options = {name: value for name, value in scenario.as_json().items() if name != "name" and value != ""}
     if scenario.key:
         options["key"] = masked(scenario.key)
     text = ", ".join(f"{name} {value}" for name, value in options.items())
-    return Bar(title, label, seed, scenario.name, as_unicode(text), mock.state.ticks(scenario.run), faults)
+    return Bar(title, label, seed, scenario.name, as_unicode(text), mock.state.ticks(scenario.run), notices)
 
 
 def digest(text: str) -> str:

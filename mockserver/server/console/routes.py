@@ -30,7 +30,7 @@ from mockserver.mock.messages import Pair
 from mockserver.mock.request.api_keys import masked
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
-from mockserver.mock.scenarios.model import LIMITS
+from mockserver.mock.scenarios.model import LIMITS, Option
 from mockserver.server.console import explorer
 from mockserver.server.console.bar import bar_of, digest
 from mockserver.server.console.samples import Samples
@@ -53,6 +53,7 @@ def console(mock: Mock) -> Blueprint:
     )
     blueprint.add_app_template_filter(indented)
     blueprint.add_app_template_filter(coloured)
+    blueprint.add_app_template_filter(without_fraction)
 
     @blueprint.context_processor
     def common() -> dict[str, Any]:
@@ -221,7 +222,18 @@ def _scenarios_page(mock: Mock, given: dict[str, Any], fault: tuple[str, str] | 
         given=given,
         fault=fault,
         hidden_key=None if active is None else masked(active.key),
+        bounds_of=_bounds_of,
     )
+
+
+def _bounds_of(option: Option) -> str:
+    """Return the bounds of a number for a reader, such as ``1 to 1,000,000``; an empty text for a text option."""
+    return "" if isinstance(option.default, str) else f"{option.low:g} to {without_fraction(option.high):,}"
+
+
+def without_fraction(value: Any) -> Any:
+    """Return a number without its fraction if that is 0; any other value unchanged."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _scenario_of_form(name: str) -> dict[str, Any]:
