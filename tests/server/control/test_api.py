@@ -772,3 +772,15 @@ def test_the_served_contract_names_this_server(client: FlaskClient, tmp_path: Pa
         contract = load_contract(tmp_path / name)
         assert contract.document["servers"] == [{"url": "http://localhost"}]
         assert [o.id for o in contract.operations] == ["list_balances"]
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "openapi.yaml"])
+def test_a_contract_that_is_too_deep_is_not_served_as_a_document(tmp_path: Path, name: str) -> None:
+    contract = tmp_path / "boats.json"
+    text = json.dumps(yaml.safe_load(BOATS))
+    contract.write_text(text[:-1] + ', "x-deep": ' + "[" * 300 + "]" * 300 + "}")
+    client = create_app(contract).test_client()
+    assert client.get("/boats").status_code == 200
+    answer = client.get(f"/{name}")
+    assert (answer.status_code, answer.json["success"]) == (501, False)
+    assert "more than 200 levels" in answer.json["error"]
