@@ -18,8 +18,7 @@ from mockserver.contract import MAX_DEPTH, Schema, load_document, load_lines, no
 from mockserver.errors import ContractError, FixtureError
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
-from mockserver.values.parse import Fault as ParseFault
-from mockserver.values.parse import parse
+from mockserver.values.parse import ParseError, parse
 
 Record = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -235,7 +234,7 @@ def _inner_misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[P
 def _is_of_format(text: str, form: str) -> bool:
     try:
         parse(text, {"type": "string", "format": form}, False)
-    except ParseFault:
+    except ParseError:
         return False
     return True
 

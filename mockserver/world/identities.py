@@ -47,7 +47,7 @@ def identities_of(semantics: ListSemantics, seed: str, size: int, providers: Pro
     if schema.get("format") == "uuid":
         permutation = Permutation(UUID_BITS, seed=seed, name=collection)
         return Identities(
-            lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)), 2**UUID_BITS
+            lambda n: write_uuid(permutation(n)), lambda t: _inverse(permutation, read_uuid(t)), 2**UUID_BITS
         )
     return _hexadecimal(schema, seed, collection, size)
 
@@ -58,8 +58,8 @@ def _is_free(schema: Schema) -> bool:
     return schema.get("format", "uuid") in ("uuid", "int32", "int64") and not any(k in schema for k in narrow)
 
 
-def _back(permutation: Permutation, number: int | None) -> int | None:
-    return None if number is None else permutation.back(number)
+def _inverse(permutation: Permutation, number: int | None) -> int | None:
+    return None if number is None else permutation.inverse(number)
 
 
 def _numbered(schema: Schema, collection: str, size: int) -> Identities:
@@ -90,7 +90,7 @@ def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Ident
     def read(text: str) -> int | None:
         if len(text) != width or not re.fullmatch(r"[0-9a-f]+", text) or int(text, 16) >= 16**digits:
             return None
-        return permutation.back(int(text, 16))
+        return permutation.inverse(int(text, 16))
 
     return Identities(lambda n: f"{permutation(n):0{width}x}", read, 16**digits)
 

@@ -192,7 +192,7 @@ class BalanceDataset:
         bits = read_uuid(text)
         if bits is None:
             return None
-        wallet, number = divmod(self._ids.back(bits), 1 << 16)
+        wallet, number = divmod(self._ids.inverse(bits), 1 << 16)
         return _Narrowed(wallet, {"number": number}) if wallet < self.wallets else None
 
     def _by_address(self, text: str) -> _Narrowed | None:

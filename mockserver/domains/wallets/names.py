@@ -35,12 +35,12 @@ class Wallets:
     def by_uuid(self, text: str) -> int | None:
         """The wallet of a UUID."""
         bits = read_uuid(text)
-        return None if bits is None else self._known(self._uuids.back(bits))
+        return None if bits is None else self._known(self._uuids.inverse(bits))
 
     def by_cobo_id(self, text: str) -> int | None:
         """The wallet of a text that `cobo_id` gave."""
         try:
-            wallet = self._known(self._cobo_ids.back(int(text[3:], 16)) if len(text) == 15 else None)
+            wallet = self._known(self._cobo_ids.inverse(int(text[3:], 16)) if len(text) == 15 else None)
         except (ValueError, OverflowError):
             return None
         return wallet if wallet is not None and self.cobo_id(wallet) == text else None
@@ -51,7 +51,7 @@ class Wallets:
         if not raw:
             return None
         bits = int.from_bytes(raw if chain_type == "ETH" else raw[1:], "big")
-        wallet = self._known(self._addresses[chain_type].back(bits))
+        wallet = self._known(self._addresses[chain_type].inverse(bits))
         return (wallet, chain_type) if wallet is not None and self.address(wallet, chain_type) == text else None
 
     def told(self, balance: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from mockserver.contract import Operation, Parameter, Schema, non_null
 from mockserver.errors import shown
 from mockserver.mock.messages import Pair
-from mockserver.values.parse import Fault, parse
+from mockserver.values.parse import ParseError, parse
 
 # OpenAPI: a header parameter of one of these names is ignored.
 _NOT_PARAMETERS = ("accept", "content-type", "authorization")
@@ -127,14 +127,14 @@ def _read(parameter: Parameter, values: list[str] | None, clamp: bool) -> tuple[
     if "array" in parameter.types:
         return _read_array(parameter, values, loc)
     if len(values) > 1:
-        fault = _wrong_length("too_long", "most", len(values), "max_length", 1)
-        return None, [Violation(loc, fault.msg, fault.kind, values, fault.ctx)]
+        error = _wrong_length("too_long", "most", len(values), "max_length", 1)
+        return None, [Violation(loc, error.msg, error.kind, values, error.ctx)]
     if values[0] == "" and parameter.nullable:
         return None, []
     try:
         return parse(values[0], parameter.schema, clamp), []
-    except Fault as fault:
-        return None, [Violation(loc, fault.msg, fault.kind, values[0], fault.ctx)]
+    except ParseError as error:
+        return None, [Violation(loc, error.msg, error.kind, values[0], error.ctx)]
 
 
 def _read_array(parameter: Parameter, values: list[str], loc: tuple[str, str]) -> tuple[Any, list[Violation]]:
@@ -145,12 +145,12 @@ def _read_array(parameter: Parameter, values: list[str], loc: tuple[str, str]) -
     for index, value in enumerate(values):
         try:
             found.append(parse(value, items, False))
-        except Fault as fault:
-            faults.append(Violation((*loc, index), fault.msg, fault.kind, value, fault.ctx))
+        except ParseError as error:
+            faults.append(Violation((*loc, index), error.msg, error.kind, value, error.ctx))
     try:
         _check_length(schema, len(values))
-    except Fault as fault:
-        faults.append(Violation(loc, fault.msg, fault.kind, values, fault.ctx))
+    except ParseError as error:
+        faults.append(Violation(loc, error.msg, error.kind, values, error.ctx))
     return found, faults
 
 
@@ -162,6 +162,6 @@ def _check_length(schema: Schema, length: int) -> None:
         raise _wrong_length("too_long", "most", length, "max_length", high)
 
 
-def _wrong_length(kind: str, word: str, length: int, name: str, bound: int) -> Fault:
+def _wrong_length(kind: str, word: str, length: int, name: str, bound: int) -> ParseError:
     msg = f"List should have at {word} {bound} item{'s' * (bound != 1)} after validation, not {length}"
-    return Fault(kind, msg, **{"field_type": "List", name: bound, "actual_length": length})
+    return ParseError(kind, msg, **{"field_type": "List", name: bound, "actual_length": length})
