@@ -35,7 +35,7 @@ from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, wr
 from mockserver.values.text import Providers
 from mockserver.world.identities import has_value
 from mockserver.world.model import EdgeCase, Find, Record
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 FILTERS = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "chain_id", "chain_type")
 """The properties that balances can be filtered by."""
@@ -89,26 +89,26 @@ class BalanceDataset:
             "chain_type": lambda text: _Narrowed(None, {"chain_type": text}) if text in CHAIN_IDS_BY_TYPE else None,
         }
 
-    def select(self, filters: Mapping[str, Any]) -> Listed | Spread:
+    def select(self, filters: Mapping[str, Any]) -> Ordinals | Spread:
         """Return the balances whose properties equal all the given values; null and unknown values select nothing."""
         wallets: set[int] = set()
         traits: dict[str, Any] = {}
         for name, value in filters.items():
             found = self._narrow[name](value) if isinstance(value, str) else None
             if found is None:
-                return Listed(())
+                return Ordinals(())
             traits |= found.traits
             wallets |= set() if found.wallet is None else {found.wallet}
         if len(wallets) > 1:
-            return Listed(())
+            return Ordinals(())
         if not wallets and not traits:
-            return Listed(range(self.size))
+            return Ordinals(range(self.size))
         matches = matching(tuple(sorted(traits.items())), self._nulls)
         if not wallets:
             return Spread(matches, self.size)
         wallet = wallets.pop()
         first = HELD.before(wallet)
-        return Listed(tuple(first + slot for slot in matches.slots(wallet) if first + slot < self.size))
+        return Ordinals(tuple(first + slot for slot in matches.slots(wallet) if first + slot < self.size))
 
     def record(self, ordinal: int) -> dict[str, Any]:
         """Return the balance at that place of the whole list; raises `IndexError` outside it."""

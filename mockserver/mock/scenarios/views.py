@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 if TYPE_CHECKING:
     from mockserver.world.model import Selection
@@ -16,7 +16,7 @@ View = Callable[["Selection", int], "Selection"]
 
 def empty(_: Selection, __: int) -> Selection:
     """No records."""
-    return Listed(())
+    return Ordinals(())
 
 
 def one_page(selection: Selection, limit: int) -> Selection:

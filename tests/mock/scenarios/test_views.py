@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.mock.scenarios.views import empty, one_page, shifting
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 ORDINALS = st.lists(st.integers(0, 60), unique=True).map(sorted)
 
@@ -22,16 +22,16 @@ def check(seen: object, wanted: list[int]) -> None:
 
 @given(ORDINALS, st.integers(1, 70))
 def test_one_page_is_the_first_ones(ordinals: list[int], limit: int) -> None:
-    check(one_page(Listed(ordinals), limit), ordinals[:limit])
+    check(one_page(Ordinals(ordinals), limit), ordinals[:limit])
 
 
 @given(ORDINALS, st.integers(1, 70))
 def test_empty_is_empty(ordinals: list[int], limit: int) -> None:
-    check(empty(Listed(ordinals), limit), [])
+    check(empty(Ordinals(ordinals), limit), [])
 
 
 @given(ORDINALS, st.integers(2, 9), st.integers(0, 8))
 def test_shifting_leaves_out_one_place_of_every_period(ordinals: list[int], period: int, place: int) -> None:
     place %= period
     wanted = [o for k, o in enumerate(ordinals) if k % period != place]
-    check(shifting(period, place)(Listed(ordinals), 5), wanted)
+    check(shifting(period, place)(Ordinals(ordinals), 5), wanted)
