@@ -21,7 +21,7 @@ from mockserver.errors import OptionError
 from mockserver.mock.messages import Reply, Request
 from mockserver.mock.request.api_keys import masked_query, masked_violations
 from mockserver.mock.response.warnings import WARNING
-from mockserver.state.journal import LARGEST, Row
+from mockserver.state.journal import MAX_ENTRY_BYTES, Row
 from mockserver.values.encode import as_unicode, encode
 from mockserver.values.instants import format_instant, parse_instant
 
@@ -43,7 +43,7 @@ def shown_target(request: Request, query: str, key_places: Sequence[tuple[str, s
 
 
 def entry_of(request: Request, query: str, reply: Reply) -> bytes:
-    """Return what an entry says apart from its time, as JSON of at most `LARGEST` bytes.
+    """Return what an entry says apart from its time, as JSON of at most `MAX_ENTRY_BYTES` bytes.
 
     ``query`` is the raw query string. Keys are masked. Long values are shortened or left out, and the entry says so.
     """
@@ -65,7 +65,7 @@ def entry_of(request: Request, query: str, reply: Reply) -> bytes:
         text = orjson.dumps(fields)
     except TypeError:
         text = encode(as_unicode(fields))
-    return text if len(text) <= LARGEST else _shortened(fields)
+    return text if len(text) <= MAX_ENTRY_BYTES else _shortened(fields)
 
 
 def _shortened(fields: Mapping[str, Any]) -> bytes:
@@ -76,7 +76,7 @@ def _shortened(fields: Mapping[str, Any]) -> bytes:
     few = {**fields, "parameters": {}, "shortened": True, "warnings": [_short(w, 300) for w in fields["warnings"][:3]]}
     few |= {name: fields[name] and _short(fields[name]) for name in ("operation", "scenario", "key")}
     few["violations"] = [_brief(v) for v in fields["violations"][:5]]
-    while len(text := orjson.dumps(few)) > LARGEST:
+    while len(text := orjson.dumps(few)) > MAX_ENTRY_BYTES:
         few["violations"].pop()
     return text
 

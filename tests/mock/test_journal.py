@@ -20,8 +20,8 @@ from mockserver.mock.options import options_of
 from mockserver.mock.runtime import Mock
 from mockserver.server.control.har import har
 from mockserver.server.control.metrics import exposition
-from mockserver.state.counters import BOUNDS, OTHER, SERIES, Counter, label_of
-from mockserver.state.journal import CAPACITY, LARGEST, Journal, MemoryJournal, Row
+from mockserver.state.counters import BOUNDS, MAX_SERIES, OTHER, Counter, label_of
+from mockserver.state.journal import CAPACITY, MAX_ENTRY_BYTES, Journal, MemoryJournal, Row
 from mockserver.state.mapped_journal import FileCounter, FileJournal
 from mockserver.state.memory import MemoryState
 from mockserver.state.sqlite import SqliteState
@@ -117,7 +117,7 @@ def test_a_row_that_is_being_written_is_not_read(tmp_path: Path) -> None:
 def test_a_journal_belongs_to_its_state(tmp_path: Path) -> None:
     assert isinstance(open_journal(MemoryState()), MemoryJournal)
     assert isinstance(open_journal(SqliteState(tmp_path / "s")), FileJournal)
-    with pytest.raises(OptionError, match="the journal cannot be kept beside"):
+    with pytest.raises(OptionError, match="the journal cannot be kept next to"):
         FileJournal(tmp_path / "nowhere" / "s")
 
 
@@ -135,7 +135,7 @@ VIOLATION = {
 def entry(query: str = "", status: int = 200, **about: Any) -> dict[str, Any]:
     reply = Reply(status, (("X-Mock-Warning", "w"), ("X", "y")), b"12345", about=About(**about))
     text = entry_of(Request("GET", "/p"), query, reply)
-    assert len(text) <= LARGEST
+    assert len(text) <= MAX_ENTRY_BYTES
     return entries([Row(1_700_000_000_000_000_000, 1_500_000, text)], Wanted())[0]
 
 
@@ -195,7 +195,7 @@ def test_a_note_is_json_and_no_larger_than_it_may_be(
     about = About(operation, {"p": query}, violations, scenario=operation)
     reply = Reply(200, tuple(("X-Mock-Warning", w) for w in warnings), about=about)
     text = entry_of(Request(method, path), query, reply)
-    assert len(text) <= LARGEST
+    assert len(text) <= MAX_ENTRY_BYTES
     told = orjson.loads(text)
     assert told["status"] == 200
     assert all(name in told for name in ("method", "path", "query", "operation", "parameters", "warnings", "key"))
@@ -321,23 +321,23 @@ def test_a_tally_counts_by_label_and_bucket() -> None:
 
 def test_endless_labels_stay_bounded() -> None:
     tally = Counter()
-    for number in range(SERIES + 50):
+    for number in range(MAX_SERIES + 50):
         tally.count((str(number), "GET", "200"), 1)
     tally.count(("x" * 1000, "GET", "200"), 1)
     series = {s.label: s.count for s in tally.series()}
-    assert len(series) == SERIES
+    assert len(series) == MAX_SERIES
     assert series[OTHER] == 52
-    assert sum(series.values()) == SERIES + 51
+    assert sum(series.values()) == MAX_SERIES + 51
 
 
 def test_methods_that_are_invented_share_a_label() -> None:
     """So they leave room for what is asked later."""
     mock = Mock(options_of(None, {}))
-    for number in range(SERIES):
+    for number in range(MAX_SERIES):
         mock.answer(Request(f"M{number}", "/nowhere"), "")
     mock.answer(Request("GET", "/nowhere"), "")
     counts = {s.label: s.count for s in mock.counter.series()}
-    assert counts == {("", "other", "404"): SERIES, ("", "GET", "404"): 1}
+    assert counts == {("", "other", "404"): MAX_SERIES, ("", "GET", "404"): 1}
     assert entries(mock.journal.rows(), Wanted())[0]["method"] == "M0", "the journal has it as it came"
 
 

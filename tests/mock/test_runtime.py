@@ -109,7 +109,7 @@ def test_what_was_not_kept_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         with pytest.raises(NotKeptError, match="the shared state is unreachable"):
             tell()
-    assert "is gone" in capsys.readouterr().err
+    assert "cannot be reached" in capsys.readouterr().err
 
 
 # A start and the state that it finds ----------------------------------------------------------------------------------
