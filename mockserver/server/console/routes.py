@@ -26,9 +26,9 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from mockserver.errors import MockserverError
-from mockserver.mock.journal_entries import Wanted, entries, read_wanted
+from mockserver.mock.journal_entries import EntryFilter, entries, read_entry_filter
+from mockserver.mock.masking import masked
 from mockserver.mock.messages import Pair
-from mockserver.mock.request.api_keys import masked
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.mock.scenarios.model import LIMITS
@@ -198,9 +198,9 @@ def _journal_page(rows: list[Row], token: str) -> str:
     said = {name: value for name in ("status", "path") if (value := request.args.get(name, "").strip())}
     pattern = said.get("path", "")
     asked = said | ({"path": f"*{pattern}*"} if pattern and "*" not in pattern else {})
-    fault, wanted = None, Wanted()
+    fault, wanted = None, EntryFilter()
     try:
-        wanted = read_wanted(asked)
+        wanted = read_entry_filter(asked)
     except MockserverError as error:
         fault, asked = str(error), {}
     found = entries(rows, wanted)
@@ -216,7 +216,7 @@ def _journal_page(rows: list[Row], token: str) -> str:
         asked=urlencode(asked),
         again=urlencode({**said, "seen": token}),
         paused=urlencode({**said, "live": "off"} if live else said),
-        statuses=sorted({entry["status"] for entry in entries(rows, Wanted())}),
+        statuses=sorted({entry["status"] for entry in entries(rows, EntryFilter())}),
     )
 
 

@@ -14,8 +14,8 @@ from flask import Blueprint, Response, request
 
 from mockserver.contract import Contract, as_served, load_contract, to_yaml
 from mockserver.errors import FixtureError, MockserverError, NotKeptError
-from mockserver.mock.journal_entries import entries, read_wanted
-from mockserver.mock.request.api_keys import masked
+from mockserver.mock.journal_entries import entries, read_entry_filter
+from mockserver.mock.masking import masked
 from mockserver.mock.request.validation import validate
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
@@ -187,7 +187,7 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.get("/requests")
     def list_requests() -> Response:
         said = _query("list_requests")
-        wanted = _obeyed(lambda: read_wanted(said))
+        wanted = _obeyed(lambda: read_entry_filter(said))
         found = entries(mock.journal.rows(), wanted)[-said["limit"] :]
         if said["format"] == "har":
             from mockserver.version import version
@@ -205,7 +205,7 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
         said = _body("Wanted")
         if isinstance(said.get("status"), float):
             said["status"] = int(said["status"])  # 422.0 is a whole number too
-        wanted = _obeyed(lambda: read_wanted(said))
+        wanted = _obeyed(lambda: read_entry_filter(said))
         return _json({"count": len(entries(mock.journal.rows(), wanted))})
 
 
