@@ -661,7 +661,7 @@ def test_the_journal_can_be_filtered(client: FlaskClient, said: str, left: list[
 def test_a_status_that_is_none_is_told(client: FlaskClient) -> None:
     client.get(LIST)
     shown = page(client, "/__mock__/journal?status=many")
-    assert "got status 'many', expected one such as 422" in shown.one(id="heard").text
+    assert "got status 'many', expected a status such as 422" in shown.one(id="heard").text
     assert shown.one("input", id="status")["aria-invalid"] == "true" and len(entries(shown)) == 1
 
 
