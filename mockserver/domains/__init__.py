@@ -1,10 +1,11 @@
-"""Domains: better data for the lists that they recognise. `installed` finds them.
+"""Domains provide more realistic data for the lists that they recognise. `installed` finds them.
 
-A domain is found through the entry-point group ``mockserver.domains``: any package can add one (docs/domains.md).
+Any package can add a domain through the entry-point group ``mockserver.domains`` (docs/domains.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -12,12 +13,12 @@ from mockserver.errors import OptionError
 from mockserver.world.domain import Domain
 
 GROUP = "mockserver.domains"
-"""The entry-point group; each entry names a `Domain` object, or a class of one."""
+"""The entry-point group; each entry names a `Domain` or a subclass of it."""
 
 
 @cache
 def installed() -> tuple[Domain, ...]:
-    """Return the domains of this environment: our own first, then those of other packages by the entry's name.
+    """Return the domains of this environment: the wallet domain, then those of other packages by name of their entry.
 
     Raises `OptionError` for an entry that cannot be loaded.
     """
@@ -27,18 +28,18 @@ def installed() -> tuple[Domain, ...]:
     return (WALLETS, *(_loaded(entry.name, entry.load) for entry in others))
 
 
-def _loaded(name: str, load: object) -> Domain:
+def _loaded(name: str, load: Callable[[], object]) -> Domain:
     try:
-        found = load()  # type: ignore[operator]
+        found = load()
         domain = found() if isinstance(found, type) else found
     except Exception as error:
         raise OptionError(
             f"cannot load the domain '{name}' of the entry-point group {GROUP}: {type(error).__name__}: {error}; "
-            "mend or uninstall its package"
+            "fix or uninstall its package"
         ) from error
     if not isinstance(domain, Domain):
         raise OptionError(
-            f"the entry '{name}' of the entry-point group {GROUP} is {domain!r}; "
-            "expected a mockserver.world.domain.Domain, or a class of one"
+            f"the entry '{name}' of the entry-point group {GROUP}: got {domain!r}, "
+            "expected a mockserver.world.domain.Domain or a subclass of it"
         )
     return domain

@@ -1,4 +1,4 @@
-"""Answers that no list gives: documented ones, preferred ones, and refusals."""
+"""Make all answers but pages of lists: documented ones, preferred ones, and refusals."""
 
 from __future__ import annotations
 
@@ -12,89 +12,95 @@ from mockserver.mock.messages import JSON, Answer, Pair, Request, refusal
 from mockserver.mock.request.api_keys import key_header, unauthorized
 from mockserver.mock.request.prefer import APPLIED, Choice, Preferences, applied, choose
 from mockserver.mock.request.validation import Violation
-from mockserver.mock.response.examples import documented, made
-from mockserver.mock.scenarios.model import Act
+from mockserver.mock.response.examples import documented, generated
+from mockserver.mock.scenarios.model import Effect
 
 if TYPE_CHECKING:
     from mockserver.world.model import World
 
 Generate = Callable[[Schema, "World", tuple[str, ...]], Any]
-"""Returns a value that fits a schema, for a world and a key path: the same each time."""
+"""Returns a value that fits a schema, for a world and a key path: always the same one."""
 
 _REASONS = {429: "Too many requests", 500: "Internal server error", 503: "Service unavailable"}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request of an operation, with the caller's world, its preferences and what a scenario does."""
+class RequestContext:
+    """A request of an operation, and what determines its answer.
+
+    ``values`` are the parameters of the path as text, ``world`` is that of the caller's key, ``effect`` is that of the
+    active scenario on this request.
+    """
 
     operation: Operation
     values: Mapping[str, str]
     request: Request
     world: World
     preferences: Preferences
-    act: Act | None
+    effect: Effect | None
 
 
 class Answers:
-    """Makes answers by an operation's documentation; ``generate`` makes the values that no example gives."""
+    """Makes answers as the contract documents them; ``generate`` returns the values for which it has no example."""
 
     def __init__(self, generate: Generate) -> None:
         self._generate = generate
 
     def documented(self, operation: Operation, values: Mapping[str, str], world: World) -> Answer:
-        """Return the success of an operation that is no list: its first example, else a value made for its path."""
+        """Return the good answer of an operation that is no list: its first example, or a generated value."""
         status = operation.success_status
-        return documented(operation, status, values, self._maker(world)) or Answer(status, None, None)
+        return documented(operation, status, values, self._generator(world)) or Answer(status, None, None)
 
-    def preferred(self, asked: Asked, *, is_list: bool = False) -> tuple[Answer | None, tuple[Pair, ...]]:
-        """Return what a valid request prefers to the usual answer, if anything, and headers that say what was done.
+    def preferred(self, context: RequestContext, *, is_list: bool = False) -> tuple[Answer | None, tuple[Pair, ...]]:
+        """Return the answer that a valid request prefers, if it is not the usual one, and the headers that report it.
 
         The usual answer of a list is its page. A preference that cannot be met is answered like an invalid parameter.
         """
-        preferences = asked.preferences
-        if not (preferences.shapes or preferences.faults):
+        preferences = context.preferences
+        if not (preferences.changes_answer or preferences.faults):
             return None, ()
-        choice = choose(asked.operation, preferences)
+        choice = choose(context.operation, preferences)
         if not isinstance(choice, Choice):
-            return self.invalid(asked.operation, choice, asked.world), ()
-        done = applied(preferences, choice)
-        headers = ((APPLIED, done),) if done else ()
-        return (None if is_list and choice.is_ordinary else self._chosen(asked, choice)), headers
+            return self.invalid(context.operation, choice, context.world), ()
+        report = applied(preferences, choice)
+        headers = ((APPLIED, report),) if report else ()
+        if is_list and choice.is_usual:
+            return None, headers
+        return self._chosen(context, choice), headers
 
     def invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
-        """Return the 422 answer: in the contract's own shape where it is one of those known, else in FastAPI's."""
+        """Return the 422 answer: in the contract's format if that can list faults, otherwise in that of FastAPI."""
         details = [v.detail() for v in violations]
         schema, media_type = operation.json_body(422) or ({}, JSON)
         path = details_path(schema)
         if path is None:
             return Answer(422, {"detail": details}, violations=details)
-        value = fill(schema, {path: Role(details)}, (), self._filler(operation, world))
+        generate = self._generator(world)
+        value = fill(schema, {path: Role(details)}, (), lambda inner, at: generate(inner, (operation.id, *at)))
         return Answer(422, value, media_type, violations=details)
 
-    def by_scenario(self, asked: Asked) -> Answer | None:
-        """Return the refusal of a scenario, if it refuses: as the contract documents it, else in our own words."""
-        act, operation = asked.act, asked.operation
-        if act is None or act.status is None:
+    def by_scenario(self, context: RequestContext) -> Answer | None:
+        """Return the refusal of a scenario, if it refuses the request: as it is documented, or the mock's own."""
+        effect, operation = context.effect, context.operation
+        if effect is None or effect.status is None:
             return None
-        why = f"The scenario '{act.scenario}' is active."
-        if act.status == 401:
+        why = f"The scenario '{effect.scenario}' is active."
+        if effect.status == 401:
             return unauthorized(key_header(operation), f"is refused. {why}")
         answer = None
-        if str(act.status) in operation.responses:
-            answer = documented(operation, act.status, asked.values, self._maker(asked.world))
-        answer = answer or refusal(act.status, _REASONS.get(act.status, "Server error"), why)
-        return answer if act.retry_after is None else answer.with_headers(("Retry-After", str(act.retry_after)))
+        if str(effect.status) in operation.responses:
+            answer = documented(operation, effect.status, context.values, self._generator(context.world))
+        answer = answer or refusal(effect.status, _REASONS.get(effect.status, "Server error"), why)
+        return answer if effect.retry_after is None else answer.with_headers(("Retry-After", str(effect.retry_after)))
 
-    def _chosen(self, asked: Asked, choice: Choice) -> Answer:
+    def _chosen(self, context: RequestContext, choice: Choice) -> Answer:
         if choice.response is None:
             return Answer(choice.status, None, None)
         if choice.example is not None:
             return Answer(choice.status, choice.value, choice.response.media_type)
-        return made(asked.operation, choice.response, choice.status, asked.values, self._maker(asked.world))
+        generate = self._generator(context.world)
+        return generated(context.operation, choice.response, choice.status, context.values, generate)
 
-    def _maker(self, world: World) -> Callable[[Schema, tuple[str, ...]], Any]:
+    def _generator(self, world: World) -> Callable[[Schema, tuple[str, ...]], Any]:
+        """Return the generating function for one world."""
         return lambda schema, path: self._generate(schema, world, path)
-
-    def _filler(self, operation: Operation, world: World) -> Callable[[Schema, tuple[str, ...]], Any]:
-        return lambda schema, path: self._generate(schema, world, (operation.id, *path))

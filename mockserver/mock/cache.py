@@ -1,4 +1,4 @@
-"""A cache bounded by bytes: entries that were not asked for lately are dropped."""
+"""A cache that is bounded by bytes and drops entries that were not used recently."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 OVERHEAD = 400
-"""Bytes that an entry takes beside its key and value: the tuples around them and the table's row."""
+"""The bytes that an entry takes in addition to its key and value: the tuples around them, and a row of the table."""
 
 
 class Cache(Generic[V]):
-    """A table of at most ``capacity`` bytes, as its callers count them. Safe from several threads at once.
+    """A table of at most ``capacity`` bytes, as its callers count them. Safe to use from several threads at once.
 
-    There are two generations. What is put, or found in the old one, goes into the young one. When that holds half of
-    the capacity, it becomes the old one, and the former old one is dropped. So an entry that is asked for stays, and
-    reading needs no lock.
+    There are two generations. A new entry, or one that is found in the old generation, goes into the young one. When
+    the young one reaches half of the capacity, it becomes the old one, and the previous old one is dropped. So entries
+    that are used stay, and reading needs no lock.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -30,7 +30,7 @@ class Cache(Generic[V]):
 
     @property
     def size(self) -> int:
-        """The bytes in use; never above the capacity."""
+        """The number of bytes in use; never more than the capacity."""
         return self._bytes + self._old_bytes
 
     def get(self, key: Hashable) -> V | None:
@@ -40,20 +40,20 @@ class Cache(Generic[V]):
             found = self._old.get(key)
             if found is None:
                 return None
-            self._keep(key, found)
+            self._store(key, found)
         return found[0]
 
     def put(self, key: Hashable, value: V, size: int) -> None:
-        """Keep a value of ``size`` bytes, its key included; one that would fill half of the cache is not kept."""
-        self._keep(key, (value, size + OVERHEAD))
+        """Store a value of ``size`` bytes, including its key. One that exceeds half of the capacity is not stored."""
+        self._store(key, (value, size + OVERHEAD))
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all entries."""
         with self._lock:
             self._young, self._old = {}, {}
             self._bytes = self._old_bytes = 0
 
-    def _keep(self, key: Hashable, entry: tuple[V, int]) -> None:
+    def _store(self, key: Hashable, entry: tuple[V, int]) -> None:
         size = entry[1]
         with self._lock:
             before = self._young.pop(key, None)

@@ -1,11 +1,11 @@
-"""One pipeline for every contract: a request becomes a `Reply`. It knows no web framework, and no field's name.
+"""The pipeline that turns a request into a `Reply`, for every contract. It knows no web framework and no domain.
 
 ::
 
     route -> key -> scenario -> validate -> prefer -> refresh -> select -> view -> page -> render -> finish
 
-`lists.handler` answers lists, `answers` everything else, `response.finish` finishes every answer. The rules are those
-of docs/specification.md, "Lists".
+`lists.handler` answers lists, `answers` everything else, and `response.finish` finishes all answers. The rules are
+those of docs/specification.md, "Lists".
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockserver.contract import Contract, Operation
-from mockserver.mock.answers import Answers, Asked, Generate
+from mockserver.mock.answers import Answers, Generate, RequestContext
 from mockserver.mock.lists.handler import Lists
 from mockserver.mock.lists.rendering import Pages
+from mockserver.mock.masking import masked
 from mockserver.mock.messages import Answer, Pair, RefusalBody, Reply, Request
-from mockserver.mock.request.api_keys import Keys, key_headers, key_places, masked
+from mockserver.mock.request.api_keys import Keys, key_headers, key_places
 from mockserver.mock.request.prefer import HEADER, read_preferences
 from mockserver.mock.request.routing import Router
 from mockserver.mock.request.validation import Parsed, validate
-from mockserver.mock.response.finish import Circumstances, finish
+from mockserver.mock.response.finish import ReplyContext, finish
 from mockserver.mock.response.warnings import unknown_names
-from mockserver.mock.scenarios.model import Act, Scenario, Turn
+from mockserver.mock.scenarios.model import Effect, Scenario, Turn
 from mockserver.semantics import ListSemantics
 from mockserver.state.base import State
 from mockserver.values.instants import Clock
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Answers requests by one contract; it never changes.
+    """Answers requests by one contract; it never changes. Safe to use from several threads at once.
 
-    ``worlds`` returns the world of a caller's key (of ``None`` without one, or when keys share a world), ``generate``
-    makes the values that no list holds. ``seconds`` counts those since 1970, for scenarios; ``refusal_body`` is the
-    domain's. Safe to call from several threads.
+    ``worlds`` returns the world of a caller's key (``None`` without a key, or if all keys share a world). ``generate``
+    returns values that are not in lists. ``seconds`` returns those since 1970, for scenarios. ``refusal_body`` is that
+    of the contract's domain.
     """
 
     def __init__(
@@ -71,47 +72,48 @@ class Engine:
         self._lists = Lists({s.operation.id: s for s in semantics}, self._answers, self.pages, state, clock)
 
     def handle(self, request: Request, scenario: Scenario | None = None, *, cors: tuple[Pair, ...] = ()) -> Reply:
-        """Return the reply to a request; ``cors`` are headers that it gets in any case."""
-        answer, circumstances = self._answered(request, scenario)
-        return finish(answer, replace(circumstances, refusal_body=self._refusal_body, cors=cors))
+        """Return the reply to a request; ``cors`` are headers that every reply gets."""
+        answer, context = self._answered(request, scenario)
+        return finish(answer, replace(context, refusal_body=self._refusal_body, cors=cors))
 
-    def _answered(self, request: Request, scenario: Scenario | None) -> tuple[Answer, Circumstances]:
+    def _answered(self, request: Request, scenario: Scenario | None) -> tuple[Answer, ReplyContext]:
+        """Return the answer to a request, and what the reply depends on in addition to it."""
         world, preferences = self.worlds(None), read_preferences(request.header(HEADER))
         operation, values = self._router.match(request.method, request.path)
         if operation is None and request.method == "HEAD":
             operation, values = self._router.match("GET", request.path)
         if operation is None:
             places = self.contract.key_parameters
-            plain = Circumstances(request, world.label, preferences, key_places=places)
-            return self._router.refusal(request.path), plain
+            return self._router.refusal(request.path), ReplyContext(
+                request, world.label, preferences, key_places=places
+            )
         key, refused = self._keys.check(operation, request)
         if self._isolate and key and not refused:
             world = self.worlds(key)
-        act = self._act(scenario, operation, key)
-        asked = Asked(operation, values, request, world, preferences, act)
-        answer = self._answers.by_scenario(asked) or refused or self._answer(asked)
-        circumstances = Circumstances(
+        effect = self._effect(scenario, operation, key)
+        context = RequestContext(operation, values, request, world, preferences, effect)
+        answer = self._answers.by_scenario(context) or refused or self._answer(context)
+        return answer, ReplyContext(
             request,
             world.label,
             preferences,
             problem=world.problem,
-            act=act,
+            effect=effect,
             operation=operation.id,
             key=masked(key),
             key_places=key_places(operation),
         )
-        return answer, circumstances
 
-    def _answer(self, asked: Asked) -> Answer:
+    def _answer(self, context: RequestContext) -> Answer:
         """Return the answer to a request with a valid key."""
-        operation, request = asked.operation, asked.request
+        operation, request = context.operation, context.request
         semantics = self._lists.of(operation.id)
         clamp = semantics.limit if semantics is not None and semantics.over_limit == "clamp" else None
-        parsed = validate(operation, query=request.query, path=asked.values, headers=request.headers, clamp=clamp)
+        parsed = validate(operation, query=request.query, path=context.values, headers=request.headers, clamp=clamp)
         if semantics is None:
-            answer = self._single(parsed, asked)
+            answer = self._single(parsed, context)
         else:
-            answer = self._lists.answer(semantics, parsed, asked)
+            answer = self._lists.answer(semantics, parsed, context)
         understood = parsed.understood(key_places(operation), answer.violations)
         answer = replace(answer, parameters=understood)
         if not parsed.unknown:
@@ -119,28 +121,29 @@ class Engine:
         known = [p.name for p in operation.parameters if p.location == "query"]
         return answer.with_headers(unknown_names(parsed.unknown, known))
 
-    def _single(self, parsed: Parsed, asked: Asked) -> Answer:
+    def _single(self, parsed: Parsed, context: RequestContext) -> Answer:
         """Return the answer of an operation that is no list."""
         if parsed.violations:
-            return self._answers.invalid(asked.operation, parsed.violations, asked.world)
-        preferred, headers = self._answers.preferred(asked)
-        answer = preferred or self._answers.documented(asked.operation, asked.values, asked.world)
+            return self._answers.invalid(context.operation, parsed.violations, context.world)
+        preferred, headers = self._answers.preferred(context)
+        answer = preferred or self._answers.documented(context.operation, context.values, context.world)
         return answer.with_headers(*headers)
 
-    def _act(self, scenario: Scenario | None, operation: Operation, key: str | None) -> Act | None:
-        """Return what the scenario does to this request, which is counted."""
+    def _effect(self, scenario: Scenario | None, operation: Operation, key: str | None) -> Effect | None:
+        """Count this request for the scenario, and return the scenario's effect on it."""
         if scenario is None or not scenario.concerns(operation.id, key):
             return None
         now = self._seconds()
         number, total, start = self.state.tick(scenario.run, now, scenario.window)
-        return scenario.act(Turn(number, now, start, total))
+        return scenario.effect(Turn(number, now, start, total))
 
-    # What others ask of it -----------------------------------------------------------------------------------------
+    # Information about the contract --------------------------------------------------------------------------------
 
     def rehearse(self) -> None:
-        """Make each operation's answer and refusal once, so that what cannot be made is known before a request.
+        """Make the answer and the refusal of each operation once, to find those that cannot be generated.
 
-        Uses the world of no key, no path parameters and no records; the state does not change. Raises `ContractError`.
+        Uses the default world, no path parameters and no records, and does not change the state. Raises
+        `ContractError`.
         """
         world = self.worlds(None)
         for operation in self.contract.operations:
@@ -157,11 +160,11 @@ class Engine:
         return operation is not None and self._lists.of(operation.id) is not None
 
     def methods(self, path: str) -> list[str]:
-        """Return the methods that a path answers; none where the contract does not have it."""
+        """Return the methods of a path; none if the contract does not have the path."""
         return self._router.methods(path)
 
     def list_headers(self) -> tuple[str, ...]:
-        """Return the names of the headers that an answer of a list may depend on."""
+        """Return the names of the request headers on which the answer of a list may depend."""
         names: dict[str, None] = {}
         for semantics in self.semantics:
             operation = semantics.operation

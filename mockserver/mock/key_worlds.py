@@ -1,4 +1,4 @@
-"""The worlds of one server: that of no key, those of the keys that have one of their own, each with its fixtures."""
+"""The worlds of a mock: one for requests without a key and, with ``--isolate-keys``, one for each key."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from mockserver.world.model import World
 
 MAX_WORLDS = 256
+"""How many worlds of keys are kept in memory."""
 
 
 class Worlds:
-    """The world of each key, built when first asked for; the default one and the latest others are kept.
+    """The worlds of all keys, each built at its first use. The default one and the latest ``capacity`` others are kept.
 
-    ``pins`` are fixtures that every world holds; later ones win where they name the same record. A key's own world that
-    they do not fit goes without, and says so (``problem``). Raises `OptionError`, `ContractError`, `FixtureError`.
+    Every world has the ``fixtures``; later ones replace earlier ones with the same identity. If fixtures do not fit the
+    world of a key, they are skipped there, and its ``problem`` says why. Raises `OptionError`, `ContractError`, and
+    `FixtureError` if fixtures do not fit the default world.
     """
 
     def __init__(
@@ -45,7 +47,7 @@ class Worlds:
                 except FixtureError as error:
                     if key is None:
                         raise
-                    # They were made for the world of no key; another has other records.
+                    # They fit the default world; the world of a key has other records.
                     world = replace(world, problem=str(error))
             return world
 
@@ -56,7 +58,7 @@ class Worlds:
         self._lock = Lock()
 
     def __call__(self, key: str | None) -> World:
-        """The world of a key."""
+        """Return the world of a key, or the default one for ``None``."""
         if key is None:
             return self._default
         with self._lock:
@@ -71,7 +73,7 @@ class Worlds:
 def computed_worlds(
     semantics: Sequence[ListSemantics], domains: Sequence[Domain], options: Options
 ) -> Callable[[str | None], World]:
-    """Return what builds the computed world of a key, by the options of a mock."""
+    """Return a function that builds the computed world of a key, by the options of a mock."""
     from mockserver.world.build import DEFAULT_SEED, build_world
 
     def build(key: str | None) -> World:

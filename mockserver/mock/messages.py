@@ -1,4 +1,4 @@
-"""Plain values that go in and out: a request, an answer, its bytes. Nothing is decided here."""
+"""The plain values that the mock takes and returns: requests, answers and replies."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 JSON = "application/json"
 
 LATER = "mockserver.later"
-"""The key of a WSGI environment under which a server may put a function of seconds, which delays the answer."""
+"""The key in a WSGI environment of a function that delays the answer by a number of seconds."""
 
 Pair = tuple[str, str]
-"""A name and a value, as a header or a query string has them."""
+"""A name and a value, as in headers and query strings."""
 
 RefusalBody = Callable[[int, str, str], Any]
-"""Returns the JSON body of a refusal by status, error and suggestion; ``None`` for the usual one."""
+"""Returns the JSON body of a refusal for its status, error and suggestion, or ``None`` for the default body."""
 
 
 def no_body() -> bytes:
-    """Return the body of a request that has none."""
+    """Return the empty body of a request without a body."""
     return b""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as plain values: ``path`` and ``query`` are percent-decoded, a header's name has any case.
+    """A request. ``path`` and ``query`` are percent-decoded; names of headers are in any case.
 
-    ``body`` reads the body when it is called: an operation that ignores its body does not wait for it.
+    ``body`` reads the body when it is called, so that an operation that ignores its body does not wait for it.
     """
 
     method: str
@@ -37,17 +37,18 @@ class Request:
     body: Callable[[], bytes] = field(default=no_body, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:
-        """Return the header of that name, several of them joined by commas, or ``None``."""
+        """Return the value of a header, several joined by commas, or ``None``."""
         values = [v for n, v in self.headers if n.lower() == name.lower()]
         return ", ".join(values) if values else None
 
 
 @dataclass(frozen=True)
 class About:
-    """What was understood of a request, for the journal.
+    """What the mock understood of a request, for the journal.
 
-    ``parameters`` are values by name, ``violations`` the faults as a 422 has them. ``scenario`` is the one that changed
-    the answer, ``key`` is masked. What stands in ``key_places`` (location, name) may be a key and is not shown.
+    ``operation`` is its id, ``parameters`` are values by name, ``violations`` are faults as in a 422. ``scenario`` is
+    the one that changed the answer, ``key`` is masked. A parameter in ``key_places`` (location, name) may contain a key
+    and has to be masked.
     """
 
     operation: str | None = None
@@ -60,17 +61,17 @@ class About:
 
 @dataclass(frozen=True)
 class Encoded:
-    """A value that is JSON already."""
+    """A value that is already encoded as JSON."""
 
     text: bytes
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered, before it is finished: ``value`` is any JSON value, or an `Encoded` one.
+    """An answer before it is finished. ``value`` is any JSON value, or `Encoded`.
 
-    Without a media type there is no body. ``cacheable`` answers are the same for the same request until the state has
-    another version. ``refused`` has the error and the suggestion of a refusal that the contract does not document.
+    Without a media type there is no body. A ``cacheable`` answer is the same for the same request until the version of
+    the state changes. ``refused`` has the error and the suggestion of a refusal that the contract does not document.
     """
 
     status: int
@@ -89,10 +90,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reply:
-    """A finished answer as plain values; ``body`` is empty for HEAD, whose ``Content-Length`` is that of the GET.
+    """A finished answer. For HEAD, ``body`` is empty and ``Content-Length`` is that of the GET.
 
-    It is sent ``delay`` seconds later; with ``closes`` the connection ends halfway through the body. ``cacheable`` is
-    that of its `Answer`; ``about`` is what was understood of the request.
+    The reply is delayed by ``delay`` seconds; with ``closes``, the connection is closed halfway through the body. A
+    ``cacheable`` reply can be sent again, as its `Answer` says; ``about`` is what the mock understood of the request.
     """
 
     status: int
@@ -105,6 +106,6 @@ class Reply:
 
 
 def refusal(status: int, error: str, suggestion: str, *headers: Pair) -> Answer:
-    """Return a refusal that the contract does not document: ``error`` says what is wrong, ``suggestion`` what to do."""
+    """Return a refusal in the mock's own format: ``error`` says what is wrong, ``suggestion`` what to do."""
     value = {"success": False, "error": error, "suggestion": suggestion}
     return Answer(status, value, headers=headers, refused=(error, suggestion))

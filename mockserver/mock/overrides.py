@@ -1,6 +1,7 @@
-"""Runtime settings that override how a mock was started: the active scenario, and fixtures.
+"""Runtime settings, which override how a mock was started: the active scenario, and fixtures.
 
-Both are settings of the state, so that all who share it obey alike. They are read again when its version changes.
+They are settings of the state, so they apply to all mocks that share it. They are read again when the version of the
+state changes.
 """
 
 from __future__ import annotations
@@ -19,16 +20,18 @@ from mockserver.state.base import State
 from mockserver.world.fixtures import Fixtures, parse_fixtures
 
 SCENARIO, FIXTURES = "scenario", "fixtures"
-SOURCE = "the fixtures set while it runs"
+SOURCE = "the fixtures set at runtime"
+"""The source of these fixtures in messages."""
 
 ReadFixtures = Callable[[Any, Sequence[ListSemantics], str], Fixtures]
+"""Returns the fixtures in JSON data, for some lists and a source; raises `FixtureError`."""
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """The runtime settings as of a version of the state.
+    """The runtime settings at one version of the state.
 
-    ``text`` is the setting that ``fixtures`` were read from; ``faults`` says what of each setting is invalid.
+    ``text`` is the setting from which ``fixtures`` were read; ``faults`` says why a setting is invalid, by its name.
     """
 
     version: Hashable
@@ -39,11 +42,11 @@ class Overrides:
 
     @property
     def problem(self) -> str | None:
-        """What is invalid and therefore skipped; ``None`` if nothing is."""
+        """Why settings are invalid and were skipped, or ``None`` if all are valid."""
         return "; ".join(self.faults.values()) or None
 
     def without_fixtures(self, why: str) -> Overrides:
-        """Return the same without the fixtures, which do not fit."""
+        """Return the same settings without the fixtures, for the reason given."""
         return replace(self, fixtures=None, faults={**self.faults, FIXTURES: why})
 
 
@@ -57,9 +60,10 @@ def read_overrides(
     known: Overrides | None = None,
     read_fixtures: ReadFixtures = parse_fixtures,
 ) -> Overrides:
-    """Return what a state holds; ``started`` is the scenario where it holds none. Invalid settings are skipped.
+    """Return the runtime settings in a state. Invalid settings are skipped and reported; they never cause a 5xx.
 
-    ``operations`` are the contract's; fixtures that ``known`` has already are not read again.
+    ``operations`` are the ids of the contract's operations; ``started`` is the scenario if the state has none. Fixtures
+    are not read again if they are those of ``known``.
     """
     scenario, faults = started, dict[str, str]()
     text = state.setting(SCENARIO)
@@ -85,11 +89,11 @@ def read_overrides(
 
 
 def set_scenario(state: State, given: Mapping[str, Any] | None, *, run: str | None = None) -> bool:
-    """Activate a scenario (valid plain JSON) as a new run, or none. Returns ``False`` if it was not kept."""
+    """Activate a scenario (valid plain JSON) as a new run, or none. Returns ``False`` if the change was not kept."""
     setting = None if given is None else {"scenario": dict(given), "run": run or uuid.uuid4().hex}
     return state.set(SCENARIO, json.dumps(setting))
 
 
 def set_fixtures(state: State, data: Any) -> bool:
-    """Set the fixtures (valid plain JSON), or none. Returns ``False`` if they were not kept."""
+    """Set the fixtures (valid plain JSON), or remove them. Returns ``False`` if the change was not kept."""
     return state.set(FIXTURES, None if data is None else json.dumps(data))

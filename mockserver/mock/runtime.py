@@ -1,7 +1,7 @@
-"""A running mock: its current snapshot, its state, and what it has answered.
+"""A running mock: its current snapshot, its state, its journal and its counter.
 
-A `Snapshot` never changes. The mock replaces it when its files were edited, or when runtime settings (`overrides`) in
-the state have changed. An edit that cannot be served leaves the last good snapshot where it is.
+A `Snapshot` never changes. The mock replaces it when files or runtime settings (`overrides`) have changed. If an edited
+file has a fault, the mock keeps the last good snapshot.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mockserver.mock.options import Options
 from mockserver.mock.overrides import Overrides, read_overrides, set_fixtures, set_scenario
 from mockserver.mock.request.cors import Cors, is_preflight
 from mockserver.mock.request.prefer import NONE
-from mockserver.mock.response.finish import Circumstances, finish
+from mockserver.mock.response.finish import ReplyContext, finish
 from mockserver.mock.scenarios.model import Scenario
 from mockserver.mock.scenarios.reading import read_scenario, scenario_of
 from mockserver.mock.snapshot import Snapshot, Source, build_engine, build_worlds, read_source
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from mockserver.world.domain import Domain
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Methods with a label of their own; what a caller can invent is counted as ``other``."""
+"""Methods with a label of their own in the counter; others, which a caller may invent, are counted as ``other``."""
 
 _LOG = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A reply, with its entry of the journal and its label of the counter."""
+    """A reply, its entry for the journal and its label in the counter."""
 
     reply: Reply
     entry: bytes
@@ -53,9 +53,9 @@ class Answered:
 
 
 class Mock:
-    """One mock. Every method is safe to call from several threads at once.
+    """A running mock. All methods are safe to call from several threads at once.
 
-    ``fault`` says why the last edit of the contract or the fixtures was not taken up, or is ``None``. Raises
+    ``fault`` says why the last edit of contract or fixtures was not applied; ``None`` if it was. Raises
     `ContractError`, `FixtureError` and `OptionError`.
     """
 
@@ -87,7 +87,7 @@ class Mock:
         return self.snapshot().engine
 
     def snapshot(self) -> Snapshot:
-        """Return the mock as it is now, with what others have set in the state meanwhile."""
+        """Return the current snapshot, with the runtime settings that the state has now."""
         snapshot = self._snapshot
         version = self.state.version()
         return snapshot if snapshot.overrides.version == version else self._next(version)
@@ -122,7 +122,7 @@ class Mock:
         )
 
     def _made(self, source: Source, overrides: Overrides) -> Snapshot:
-        """Return a snapshot; fixtures of the overrides that do not fit are skipped and reported."""
+        """Return a snapshot; fixtures of the runtime settings that do not fit are skipped and reported."""
         if overrides.fixtures is not None:
             try:
                 return Snapshot(
@@ -135,10 +135,10 @@ class Mock:
     # Requests ------------------------------------------------------------------------------------------------------
 
     def answer(self, request: Request, query: str) -> Answered:
-        """Answer a request of the contract, and keep it in the journal; ``query`` is its raw query string.
+        """Answer a request and add it to the journal; ``query`` is its raw query string.
 
-        A browser's preflight is answered too, and not kept. An error of our own is logged with the request and answered
-        with 500.
+        A browser's preflight is answered, too, but has no entry in the journal. An error in the mock is logged with the
+        request and answered with 500.
         """
         begun = perf_counter_ns()
         snapshot = self.snapshot()
@@ -165,12 +165,12 @@ class Mock:
                 request.method,
                 journal_entries.shown_target(request, query, snapshot.engine.contract.key_parameters),
             )
-            answer = refusal(500, "Internal Server Error", "This is a fault of the mock; its log has the details.")
+            answer = refusal(500, "Internal Server Error", "This is an error in the mock; its log has the details.")
             label = snapshot.engine.worlds(None).label
-            return finish(answer, Circumstances(request, label, NONE, cors=cors))
+            return finish(answer, ReplyContext(request, label, NONE, cors=cors))
 
     def keep(self, entry: bytes, label: Label, begun: int) -> None:
-        """Keep an answer in the journal and the counter; ``begun`` is of `time.perf_counter_ns`."""
+        """Add an answer to the journal and the counter; ``begun`` is a value of `time.perf_counter_ns`."""
         duration = perf_counter_ns() - begun
         self.journal.add(Row(journal_entries.now(), duration, entry))
         self.counter.count(label, duration)
@@ -178,7 +178,7 @@ class Mock:
     # Runtime settings ----------------------------------------------------------------------------------------------
 
     def activate(self, scenario: Mapping[str, Any] | None) -> Scenario | None:
-        """Activate a scenario, or none; it counts from its first request. Raises `OptionError` and `NotKeptError`."""
+        """Activate a scenario, or none (``None``), and return it. Raises `OptionError` and `NotKeptError`."""
         if scenario is not None:
             scenario_of(scenario, operations=self.snapshot().source.operations)
         _require_kept(set_scenario(self.state, scenario))
@@ -188,14 +188,14 @@ class Mock:
         """Replace the fixtures set before, or remove them (``None``). Raises `FixtureError` and `NotKeptError`."""
         source = self.snapshot().source
         if data is not None:
-            # Whether they fit has to be known before all who share the state see them.
+            # They have to fit before all mocks that share the state see them.
             fixtures = parse_fixtures(data, source.semantics, "the request")
             build_worlds(source, self.options, self.domains, fixtures)
         _require_kept(set_fixtures(self.state, data))
         self.snapshot()
 
     def fixtures(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the fixtures that `set_fixtures` set, as whole records by operation id."""
+        """Return the fixtures that `set_fixtures` has set, as complete records by operation id."""
         snapshot = self.snapshot()
         if snapshot.overrides.fixtures is None:
             return {}
@@ -204,7 +204,7 @@ class Mock:
         return fixture_records(snapshot.engine.worlds(None), snapshot.overrides.fixtures)
 
     def reset(self) -> None:
-        """Go back to the start: no refreshes, the fixtures of the file, the scenario of the start, an empty journal.
+        """Return to the start: no refreshes, the fixtures of the file, the scenario of the start, an empty journal.
 
         Raises `NotKeptError`.
         """
@@ -214,18 +214,18 @@ class Mock:
     # Edits ---------------------------------------------------------------------------------------------------------
 
     def files(self) -> Sequence[Path]:
-        """Return the files it is made from and, while an edit cannot be taken up, those that the edit names."""
+        """Return the files of the current snapshot and, if the last edit has a fault, those that the edit refers to."""
         given, fixtures = self.options.contract, self.options.fixtures
         files = [*self._snapshot.source.contract.files, *([] if fixtures is None else [Path(fixtures)])]
         if not isinstance(given, Contract):
-            # The path as it was given: a link may be pointed elsewhere.
+            # The given path, because it may be a link that is changed to another file.
             files += [Path(given), *(files_of(given) if self.fault is not None else ())]
         return list(dict.fromkeys(files))
 
     def reload(self) -> bool:
-        """Take up the files as they are now; return whether anything changed. A fault leaves everything as it was.
+        """Read the files again, and return whether anything has changed. If they have a fault, nothing changes.
 
-        Raises `ContractError`, `FixtureError`, `OptionError`, and keeps the message in ``fault``.
+        Raises `ContractError`, `FixtureError`, `OptionError`, after the message was stored in ``fault``.
         """
         with self._lock:
             try:
@@ -242,4 +242,4 @@ class Mock:
 
 def _require_kept(kept: bool) -> None:
     if not kept:
-        raise NotKeptError("nothing was changed: the shared state is unreachable; try again when it is back")
+        raise NotKeptError("nothing was changed, because the shared state cannot be reached; try again later")

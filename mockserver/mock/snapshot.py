@@ -1,4 +1,4 @@
-"""A mock between two changes: what it is made from, and how its worlds and its engine are made."""
+"""Snapshots of a mock between two changes, and how their worlds and engines are built."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """What a mock is made from: the contract, what its lists mean, and the fixtures of a file."""
+    """What was read from files: the contract, the semantics of its lists, and the fixtures."""
 
     contract: Contract
     semantics: tuple[ListSemantics, ...]
@@ -34,7 +34,7 @@ class Source:
 
     @property
     def digest(self) -> tuple[str, str]:
-        """Equal for the same bytes."""
+        """The digests of contract and fixtures; equal for equal files."""
         return self.contract.digest, "" if self.fixtures is None else self.fixtures.digest
 
     @property
@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A mock between two changes: as long as it is the same object, the same request has the same answer."""
+    """A mock between two changes. Within one snapshot, the same request has the same answer, apart from scenarios."""
 
     source: Source
     engine: Engine
@@ -53,7 +53,7 @@ class Snapshot:
 
 
 def read_source(options: Options) -> Source:
-    """Read the contract and the fixtures that options name. Raises `ContractError` and `FixtureError`."""
+    """Read the contract and the fixtures that the options name. Raises `ContractError` and `FixtureError`."""
     given, fixtures = options.contract, options.fixtures
     contract = given if isinstance(given, Contract) else load_contract(given)
     semantics = list_operations(contract)
@@ -63,9 +63,9 @@ def read_source(options: Options) -> Source:
 def build_worlds(
     source: Source, options: Options, domains: Sequence[Domain], fixtures: Fixtures | None = None
 ) -> Worlds:
-    """Return the worlds of all keys, with the fixtures of the file and then these.
+    """Return the worlds of all keys, with the fixtures of the file and then those given.
 
-    Raises `FixtureError` where fixtures do not fit the world of no key, `ContractError` and `OptionError`.
+    Raises `FixtureError` if fixtures do not fit the default world, and `ContractError` and `OptionError`.
     """
     loaded = [some for some in (source.fixtures, fixtures) if some is not None]
     return Worlds(source.semantics, computed_worlds(source.semantics, domains, options), loaded)
@@ -74,9 +74,9 @@ def build_worlds(
 def build_engine(
     source: Source, options: Options, domains: Sequence[Domain], state: State, fixtures: Fixtures | None = None
 ) -> Engine:
-    """Return the engine of a snapshot, once each operation has been rehearsed.
+    """Return the engine of a snapshot, after a rehearsal of all operations.
 
-    Raises what `build_worlds` raises, and `ContractError` for an answer that cannot be made.
+    Raises the exceptions of `build_worlds`, and `ContractError` for an answer that cannot be generated.
     """
     from mockserver.world.build import faker_providers
 
@@ -96,7 +96,7 @@ def build_engine(
 
 
 def _refusal_body(semantics: Sequence[ListSemantics], domains: Sequence[Domain]) -> RefusalBody | None:
-    """Return how the contract's domain words a refusal that the contract does not document."""
+    """Return the function by which the contract's domain words refusals, or ``None``."""
     from mockserver.world.domain import domain_of_contract
 
     domain = domain_of_contract(semantics, domains)
@@ -104,7 +104,7 @@ def _refusal_body(semantics: Sequence[ListSemantics], domains: Sequence[Domain])
 
 
 def _generate(providers: Providers, schema: Schema, world: World, path: tuple[str, ...]) -> Any:
-    """Return a value that no list holds, by the seed of the caller's world."""
+    """Return a value that is not in a list, generated from the seed of the caller's world."""
     from mockserver.values.generate import generate
 
     return generate(schema, seed=world.seed, path=path, providers=providers)

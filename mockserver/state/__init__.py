@@ -1,1 +1,1 @@
-"""All that is mutable: in memory, SQLite, Redis or mapped files."""
+"""Everything that is mutable: in memory, SQLite, Redis or memory-mapped files."""

@@ -1,8 +1,8 @@
-"""What every store of the mutable state does.
+"""The interface of all stores of the mutable state.
 
-The state has few parts. A *refresh* is kept by scope (which world, which list), value (of the property that the refresh
-is about) and instant; it only moves forward. Every store keeps at most ``capacity`` refreshes and drops the oldest. A
-*setting* is a text under a name: the active scenario, the fixtures. A *run* counts the requests of an active scenario.
+The state has three parts. A *refresh* has a scope (world and list), a value (of the property that selects the refreshed
+records) and a time, which only moves forward. A store keeps at most ``capacity`` refreshes and drops the oldest. A
+*setting* is a text with a name: the active scenario, the fixtures. A *run* counts the requests of an active scenario.
 """
 
 from __future__ import annotations
@@ -12,49 +12,49 @@ from datetime import datetime
 from typing import Protocol
 
 CAPACITY = 100_000
-"""How many refreshes a store keeps."""
+"""The number of refreshes that a store keeps."""
 
 
 class State(Protocol):
-    """What the mock remembers between requests. Every method is safe to call from several threads at once."""
+    """What the mock remembers between requests. All methods are safe to call from several threads at once."""
 
     def refresh(self, scope: str, value: str, instant: datetime) -> bool:
-        """Remember that the records of ``scope`` with this value were refreshed at ``instant`` (aware).
+        """Remember that the records of ``scope`` with this value were refreshed at ``instant``, an aware datetime.
 
-        Returns ``False`` if it could not be kept. A later refresh that is known already is not replaced.
+        A later refresh of the same records is not replaced. Returns ``False`` if the refresh could not be kept.
         """
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
-        """Return when each of these values was last refreshed; a value that never was is left out."""
+        """Return when each of these values was last refreshed, without those that never were."""
 
     def version(self) -> Hashable:
         """Return a version that changes whenever an answer may change.
 
-        It is asked for at every request, so it is cheap.
+        It is called at every request, so it has to be fast.
         """
 
     def setting(self, name: str) -> str | None:
-        """Return the text of a setting; ``None`` if it is not set, or cannot be known now."""
+        """Return the text of a setting; ``None`` if it is not set, or if the store cannot be reached."""
 
     def set(self, name: str, text: str | None) -> bool:
-        """Set the text of a setting, or remove it. Returns ``False`` if that could not be kept."""
+        """Set the text of a setting, or remove it (``None``). Returns ``False`` if the change could not be kept."""
 
     def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
-        """Count one more request of a run. Returns its number in the window, its number in the run, and the start.
+        """Count a request of a run. Returns its number in the window, its number in the run, and the window's start.
 
-        Numbers count from 1, the start is that of the window. A run other than the last one starts again at 1. So does
-        a window of more than 0 seconds, at the first request after its end. ``now`` and the start are seconds since
-        1970. The version stays.
+        Numbers count from 1. Another run than the last one starts at 1 again. A window of more than 0 seconds starts
+        again with the first request after its end. ``now`` and the start are seconds since 1970. The version stays the
+        same.
         """
 
     def ticks(self, run: str) -> int:
-        """Return how many requests a run has counted."""
+        """Return the number of requests that a run has counted."""
 
     def reachable(self) -> bool:
-        """Return whether a change would be kept now."""
+        """Return whether a change can be kept now."""
 
     def reset(self) -> bool:
-        """Forget everything: the computed world is back. Returns ``False`` if that could not be kept."""
+        """Remove all refreshes, settings and counts. Returns ``False`` if the change could not be kept."""
 
     def close(self) -> None:
         """Close files and connections."""

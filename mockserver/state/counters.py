@@ -1,7 +1,8 @@
-"""How many requests were answered, and how fast: numbers that only grow, at next to no cost for each request.
+"""Count requests and their durations, at almost no cost per request.
 
-A tally is a table in a block of bytes: each row has a label and whole numbers. Processes that share a mapped file add
-the rows of all of them. `metrics` shows it in Prometheus' text format, with that library, when it is asked for.
+The numbers are in a table in a block of bytes; each row has a label and integers that only grow. With memory-mapped
+files, the tables of several processes are added up. `mockserver.server.control.metrics` shows the result in Prometheus'
+text format.
 """
 
 from __future__ import annotations
@@ -15,47 +16,47 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
-"""Upper bounds of the buckets, in seconds; one more takes the rest."""
+"""Upper bounds of the buckets, in seconds. One more bucket has the requests above the last bound."""
 
-SERIES = 256
-"""Rows of a table; what has no row of its own any more is counted in the last one, under `OTHER`."""
+MAX_SERIES = 256
+"""The number of rows of a table. Labels without a row are counted in the last one, under `OTHER`."""
 
 _LABEL = 128
 _NUMBERS = 3 + len(BOUNDS)
 _ROW = _LABEL + 8 * _NUMBERS
-SIZE = SERIES * _ROW
-"""Bytes of a table."""
+SIZE = MAX_SERIES * _ROW
+"""The number of bytes of a table."""
 
 Label = tuple[str, str, str]
-"""Operation (or nothing), method, status."""
+"""Operation (empty if there is none), method, status."""
 
-_OPERATION = _LABEL - len('["", "OPTIONS", "200"]')
+_MAX_OPERATION = _LABEL - len('["", "OPTIONS", "200"]')
 OTHER: Label = ("", "other", "other")
 _NANOSECONDS = tuple(int(bound * 1e9) for bound in BOUNDS)
 
 
 def label_of(operation: str | None, method: str, status: int) -> Label:
-    """The label of a request; an operation's name that is too long for a row is cut, and told from others by a hash.
+    """Return the label of a request. The name of an operation that is too long for a row is cut and gets a hash.
 
-    ``method`` is one of a few, of at most seven characters: what a caller can invent has no row of its own.
+    ``method`` must be one of a fixed set, of at most seven characters: a method that a caller invented gets no row.
     """
-    return _fitting(operation or ""), method, str(status)
+    return _shortened(operation or ""), method, str(status)
 
 
 @lru_cache(maxsize=1024)
-def _fitting(operation: str) -> str:
-    if len(json.dumps(operation)) - 2 <= _OPERATION:
+def _shortened(operation: str) -> str:
+    if len(json.dumps(operation)) - 2 <= _MAX_OPERATION:
         return operation
     ending = "..." + hashlib.sha256(operation.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    kept = operation[:_OPERATION]
-    while len(json.dumps(kept + ending)) - 2 > _OPERATION:
-        kept = kept[:-1]
-    return kept + ending
+    beginning = operation[:_MAX_OPERATION]
+    while len(json.dumps(beginning + ending)) - 2 > _MAX_OPERATION:
+        beginning = beginning[:-1]
+    return beginning + ending
 
 
 @dataclass(frozen=True)
 class Series:
-    """One label's numbers: requests, seconds altogether, requests by bucket (not cumulated, one more than `BOUNDS`)."""
+    """The numbers of one label: requests, seconds in total, and requests by bucket (not cumulative)."""
 
     label: Label
     count: int
@@ -64,7 +65,7 @@ class Series:
 
 
 class Counter:
-    """Counts into a block of `SIZE` bytes, its own or one that is given. Safe from several threads at once."""
+    """Counts in a block of `SIZE` bytes: the given one or a new one. Safe to use from several threads at once."""
 
     def __init__(self, block: bytearray | memoryview | None = None) -> None:
         self.block = memoryview(bytearray(SIZE) if block is None else block)
@@ -72,7 +73,7 @@ class Counter:
         self._lock = threading.Lock()
 
     def count(self, label: Label, duration: int) -> None:
-        """One more request, that took so many nanoseconds."""
+        """Count a request that took ``duration`` nanoseconds."""
         numbers = self._rows.get(label)
         with self._lock:
             if numbers is None:
@@ -82,26 +83,26 @@ class Counter:
             numbers[2 + bisect_left(_NANOSECONDS, duration)] += 1
 
     def series(self) -> list[Series]:
-        """What was counted so far, by label."""
-        return added([self.block])
+        """Return the numbers of each label, sorted by label."""
+        return summed([self.block])
 
     def _row(self, label: Label) -> memoryview:
         if label in self._rows:
             return self._rows[label]
-        place = len(self._rows)
+        index = len(self._rows)
         text = json.dumps(label).encode()
-        if place >= SERIES - 1 or len(text) > _LABEL:
-            place, text = SERIES - 1, json.dumps(OTHER).encode()
-        begin = place * _ROW
+        if index >= MAX_SERIES - 1 or len(text) > _LABEL:
+            index, text = MAX_SERIES - 1, json.dumps(OTHER).encode()
+        begin = index * _ROW
         self.block[begin : begin + len(text)] = text
         numbers = self.block[begin + _LABEL : begin + _ROW].cast("Q")
-        if place < SERIES - 1:
+        if index < MAX_SERIES - 1:
             self._rows[label] = numbers
         return numbers
 
 
-def added(blocks: Iterable[bytes | memoryview]) -> list[Series]:
-    """The sum of several tables, by label."""
+def summed(blocks: Iterable[bytes | memoryview]) -> list[Series]:
+    """Return the sums of several tables, sorted by label."""
     sums: dict[Label, list[int]] = {}
     for block in blocks:
         for label, numbers in _rows(memoryview(block)):

@@ -1,4 +1,4 @@
-"""The journal: where the latest requests are kept, each as one row."""
+"""The journal keeps the latest requests, each as one row."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 CAPACITY = 1000
-"""How many requests are kept."""
+"""The number of requests that are kept."""
 
-LARGEST = 4000
-"""The most bytes of one entry."""
+MAX_ENTRY_BYTES = 4000
+"""The largest size of an entry."""
 
 
 class Row(NamedTuple):
-    """One entry as it is kept: when (nanoseconds since 1970), how long it took (nanoseconds), and its JSON."""
+    """An entry as it is kept: its time (nanoseconds since 1970), its duration (nanoseconds) and its JSON."""
 
     instant: int
     duration: int
@@ -21,20 +21,20 @@ class Row(NamedTuple):
 
 
 class Journal(Protocol):
-    """Keeps the latest `CAPACITY` requests. Every method is safe to call from several threads at once."""
+    """Keeps the latest `CAPACITY` requests. All methods are safe to call from several threads at once."""
 
     def add(self, row: Row) -> None:
-        """Keep one more row; the oldest is dropped."""
+        """Add a row; the oldest one is dropped if there are too many."""
 
     def rows(self) -> list[Row]:
-        """Return the rows that are kept, oldest first."""
+        """Return all rows, oldest first."""
 
     def clear(self) -> None:
-        """Forget every row."""
+        """Remove all rows."""
 
 
 class MemoryJournal:
-    """A `Journal` of one process."""
+    """A `Journal` in the memory of one process."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._rows: deque[Row] = deque(maxlen=capacity)

@@ -1,4 +1,4 @@
-"""State in memory, of one process."""
+"""A store of the state in the memory of one process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.state.base import CAPACITY
 
 
 class MemoryState:
-    """A `State` of one process; nothing outlives it."""
+    """A `State` in the memory of one process; it ends with the process."""
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._capacity = capacity

@@ -1,8 +1,8 @@
-"""State in Redis, for any number of machines; alone knows the client.
+"""A store of the state in Redis, for any number of machines.
 
-Redis may go and come back. While it is gone the world is shown as it was made, a refresh says that it was not kept, and
-after `RETRY_SECONDS`, or longer where the silence itself took long, one request tries again. Each loss makes the
-version another one, so that no answer that was made halfway through it is remembered.
+Redis may become unreachable and return. In the meantime, there are no refreshes and settings, and changes are not kept.
+After `RETRY_SECONDS`, or longer if the failed attempt took long, one request tries again. Each loss of the connection
+changes the version, so that no answer that was made during it is cached.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from urllib.parse import urlsplit
 
 from mockserver.errors import OptionError
 from mockserver.state.base import CAPACITY
-from mockserver.state.journal import CAPACITY as JOURNAL
+from mockserver.state.journal import CAPACITY as JOURNAL_CAPACITY
 from mockserver.state.journal import MemoryJournal, Row
 from mockserver.state.memory import MemoryState
 
 T = TypeVar("T")
 
 RETRY_SECONDS = 0.25
-"""How long nobody tries again after Redis did not answer, at least."""
+"""The shortest time between a failed attempt and the next one."""
 
-PATIENCE = 10
-"""How many times as long as it took to find out that Redis is gone nobody tries again."""
+RETRY_FACTOR = 10
+"""How many times as long as a failed attempt took passes before the next one, at least."""
 
 TIMEOUT_SECONDS = 1.0
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -38,7 +38,7 @@ _KEYS = ("mockserver:refreshes", "mockserver:turns", "mockserver:turn", "mockser
 _SETTINGS, _RUN = "mockserver:settings", "mockserver:run"
 _REQUESTS = "mockserver:requests"
 _ROW = struct.Struct("<QQ")
-# Instants are digits of one length, so that they compare as texts do. The version is any text that was never one.
+# Timestamps are zero-padded so they sort lexicographically. The version is a random text, different after each change.
 _REFRESH = """
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if before and before >= ARGV[2] then return 0 end
@@ -73,17 +73,17 @@ _ADD = "redis.call('RPUSH', KEYS[1], ARGV[1]) redis.call('LTRIM', KEYS[1], ARGV[
 _RESET = "redis.call('DEL', KEYS[1], KEYS[2], KEYS[5], KEYS[6]) redis.call('SET', KEYS[4], ARGV[1]) return 1"
 
 
-def _say(text: str) -> None:
+def _to_stderr(message: str) -> None:
+    """Write a message to the log. A closed log is no reason to fail."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"mockserver: {text}\n")
+        sys.stderr.write(f"mockserver: {message}\n")
         sys.stderr.flush()
 
 
 class RedisState:
-    """A `State` behind a URL. ``clock`` counts seconds; ``say`` takes what the log should say.
+    """A `State` behind a URL. ``clock`` returns monotonic seconds; ``log`` takes messages for the log.
 
-    Raises `OptionError` for a URL that is none, and where the client is not installed; never because Redis is not
-    there.
+    Raises `OptionError` for an invalid URL, and if the client is not installed, but not if Redis cannot be reached.
     """
 
     def __init__(
@@ -92,117 +92,122 @@ class RedisState:
         *,
         capacity: int = CAPACITY,
         clock: Callable[[], float] = time.monotonic,
-        say: Callable[[str], None] = _say,
+        log: Callable[[str], None] = _to_stderr,
     ) -> None:
         self._url = url
         self._capacity = capacity
         self._clock = clock
-        self._say = say
+        self._log = log
         self.client, self._errors = _client(url)
-        self._alone = MemoryState()
+        self._local = MemoryState()
         self._lock = threading.Lock()
-        self._trying = threading.Lock()
-        self._gone = False
-        self._again = 0.0
+        self._retrying = threading.Lock()
+        self._lost = False
+        self._next_attempt = 0.0
         self._losses = 0
 
     def __reduce__(self) -> tuple[type[RedisState], tuple[str]]:
         return RedisState, (self._url,)
 
     def refresh(self, scope: str, value: str, instant: datetime) -> bool:
-        said = f"{(instant - _BEGINNING) // timedelta(microseconds=1):018}"
-        arguments = (_member(scope, value), said, self._capacity, uuid.uuid4().hex)
-        return self.asked(lambda: self.client.eval(_REFRESH, len(_KEYS), *_KEYS, *arguments), None) is not None
+        timestamp = f"{(instant - _BEGINNING) // timedelta(microseconds=1):018}"
+        arguments = (_member(scope, value), timestamp, self._capacity, uuid.uuid4().hex)
+        return self.attempt(lambda: self.client.eval(_REFRESH, len(_KEYS), *_KEYS, *arguments), None) is not None
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
-        wanted = list(set(values))
-        if not wanted:
+        distinct = list(set(values))
+        if not distinct:
             return {}
-        members = [_member(scope, value) for value in wanted]
-        found: list[bytes | None] = self.asked(lambda: self.client.hmget(_KEYS[0], members), [])
-        pairs = zip(wanted, found, strict=False)
+        members = [_member(scope, value) for value in distinct]
+        found: list[bytes | None] = self.attempt(lambda: self.client.hmget(_KEYS[0], members), [])
+        pairs = zip(distinct, found, strict=False)
         return {v: _BEGINNING + timedelta(microseconds=int(text)) for v, text in pairs if text is not None}
 
     def version(self) -> Hashable:
-        """See `State.version`. One question to Redis: only so is a refresh seen at once on every machine."""
-        version = self.asked(lambda: self.client.get(_KEYS[3]), "gone")
+        # It takes a request to Redis each time, so that a refresh is seen at once on every machine.
+        version = self.attempt(lambda: self.client.get(_KEYS[3]), "lost")
         return version, self._losses
 
     def setting(self, name: str) -> str | None:
-        found = self.asked(lambda: self.client.hget(_SETTINGS, name), None)
+        found = self.attempt(lambda: self.client.hget(_SETTINGS, name), None)
         return None if found is None else str(found, "utf-8", "surrogatepass")
 
     def set(self, name: str, text: str | None) -> bool:
-        said = (name, (text or "").encode("utf-8", "surrogatepass"), "0" if text is None else "1", uuid.uuid4().hex)
-        return self.asked(lambda: self.client.eval(_SET, 2, _SETTINGS, _KEYS[3], *said), None) is not None
+        encoded = (text or "").encode("utf-8", "surrogatepass")
+        arguments = (name, encoded, "0" if text is None else "1", uuid.uuid4().hex)
+        return self.attempt(lambda: self.client.eval(_SET, 2, _SETTINGS, _KEYS[3], *arguments), None) is not None
 
     def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
-        """See `State.tick`. While Redis is gone each process counts for itself."""
-        found = self.asked(lambda: self.client.eval(_TICK, 1, _RUN, run, repr(now), repr(window)), None)
+        found = self.attempt(lambda: self.client.eval(_TICK, 1, _RUN, run, repr(now), repr(window)), None)
         if found is None:
-            return self._alone.tick(run, now, window)
+            # While Redis is unreachable, each process counts for itself.
+            return self._local.tick(run, now, window)
         return int(found[0]), int(found[1]), float(found[2])
 
     def ticks(self, run: str) -> int:
-        found = self.asked(lambda: self.client.hmget(_RUN, "run", "total"), None)
+        found = self.attempt(lambda: self.client.hmget(_RUN, "run", "total"), None)
         if found is None:
-            return self._alone.ticks(run)
+            return self._local.ticks(run)
         return int(found[1]) if found[0] == run.encode() else 0
 
     def reachable(self) -> bool:
-        return self.asked(lambda: bool(self.client.ping()), False)
+        return self.attempt(lambda: bool(self.client.ping()), False)
 
     def reset(self) -> bool:
         keys = (*_KEYS, _SETTINGS, _RUN)
-        self._alone.reset()
-        return self.asked(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None) is not None
+        self._local.reset()
+        return self.attempt(lambda: self.client.eval(_RESET, len(keys), *keys, uuid.uuid4().hex), None) is not None
 
     def close(self) -> None:
-        """Close the connections of this process; the next call opens others."""
+        """Close the connections of this process; the next call opens new ones."""
         self.client.close()
 
-    def asked(self, ask: Callable[[], T], otherwise: T) -> T:
-        """What Redis says to a question; ``otherwise`` when it is gone."""
-        if not self._gone:
-            return self._tried(ask, otherwise)
-        if self._clock() < self._again or not self._trying.acquire(blocking=False):
-            return otherwise
-        try:
-            return self._tried(ask, otherwise)
-        finally:
-            self._trying.release()
+    def attempt(self, call: Callable[[], T], default: T) -> T:
+        """Return the result of a call to Redis, or ``default`` if it cannot be reached.
 
-    def _tried(self, ask: Callable[[], T], otherwise: T) -> T:
+        While it is unreachable, a call is made only after some time, and by one thread at a time.
+        """
+        if not self._lost:
+            return self._tried(call, default)
+        if self._clock() < self._next_attempt or not self._retrying.acquire(blocking=False):
+            return default
+        try:
+            return self._tried(call, default)
+        finally:
+            self._retrying.release()
+
+    def _tried(self, call: Callable[[], T], default: T) -> T:
         begun = self._clock()
         try:
-            said = ask()
+            result = call()
         except self._errors as error:
-            self._lost(error, self._clock() - begun)
-            return otherwise
-        if self._gone:
-            self._found()
-        return said
+            self._mark_lost(error, self._clock() - begun)
+            return default
+        if self._lost:
+            self._mark_found()
+        return result
 
-    def _lost(self, error: Exception, seconds: float) -> None:
+    def _mark_lost(self, error: Exception, seconds: float) -> None:
         with self._lock:
-            self._again = self._clock() + max(RETRY_SECONDS, PATIENCE * seconds)
-            if self._gone:
+            self._next_attempt = self._clock() + max(RETRY_SECONDS, RETRY_FACTOR * seconds)
+            if self._lost:
                 return
             self._losses += 1
-            self._gone = True
+            self._lost = True
         reason = " ".join(str(error).split()) or type(error).__name__
-        self._say(f"the shared state at {_shown(self._url)} is gone ({reason}); the world is served as it was made")
+        consequence = "refreshes and runtime settings are ignored until it returns"
+        self._log(f"the shared state at {_shown(self._url)} cannot be reached ({reason}); {consequence}")
 
-    def _found(self) -> None:
+    def _mark_found(self) -> None:
         with self._lock:
-            if not self._gone:
+            if not self._lost:
                 return
-            self._gone = False
-        self._say(f"the shared state at {_shown(self._url)} is back")
+            self._lost = False
+        self._log(f"the shared state at {_shown(self._url)} can be reached again")
 
 
 def _client(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
-    """A client that waits a second at most and tries once more at most, and what it raises."""
+    """Return a client that waits for a second and retries once, at most, and the exceptions that it raises."""
     try:
         import redis
         from redis.backoff import NoBackoff
@@ -216,11 +221,11 @@ def _client(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
-            # A connection that an earlier Redis closed is found out by using it.
+            # That Redis has closed a connection, by a restart for example, is noticed only when it is used.
             retry=Retry(NoBackoff(), 1),
         )
     except ValueError as error:
-        raise OptionError(f"the state '{_shown(url)}' is no Redis URL: {error}") from None
+        raise OptionError(f"got the state '{_shown(url)}', expected a Redis URL: {error}") from None
     return client, (redis.RedisError, OSError)
 
 
@@ -229,7 +234,7 @@ def _member(scope: str, value: str) -> bytes:
 
 
 def _shown(url: str) -> str:
-    """The URL without what may be secret."""
+    """Return a URL without the parts that may be secret."""
     try:
         parts = urlsplit(url)
         port = "" if parts.port is None else f":{parts.port}"
@@ -239,25 +244,25 @@ def _shown(url: str) -> str:
 
 
 class RedisJournal:
-    """A `Journal` in the Redis of a state: what any machine was asked, all read. While it is gone each has its own."""
+    """A `Journal` in Redis, which all machines share. While Redis is unreachable, each process has its own."""
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
-        self._alone = MemoryJournal()
+        self._local = MemoryJournal()
 
     def add(self, row: Row) -> None:
         text = _ROW.pack(row.instant, row.duration) + row.entry
         client = self._state.client
-        if self._state.asked(lambda: client.eval(_ADD, 1, _REQUESTS, text, -JOURNAL), None) is None:
-            self._alone.add(row)
+        if self._state.attempt(lambda: client.eval(_ADD, 1, _REQUESTS, text, -JOURNAL_CAPACITY), None) is None:
+            self._local.add(row)
 
     def rows(self) -> list[Row]:
         client = self._state.client
-        texts: list[bytes] = self._state.asked(lambda: client.lrange(_REQUESTS, 0, -1), [])
+        texts: list[bytes] = self._state.attempt(lambda: client.lrange(_REQUESTS, 0, -1), [])
         timed = ((_ROW.unpack_from(text), text[_ROW.size :]) for text in texts)
-        rows = [Row(instant, duration, note) for (instant, duration), note in timed]
-        return sorted(rows + self._alone.rows())[-JOURNAL:]
+        rows = [Row(instant, duration, entry) for (instant, duration), entry in timed]
+        return sorted(rows + self._local.rows())[-JOURNAL_CAPACITY:]
 
     def clear(self) -> None:
-        self._alone.clear()
-        self._state.asked(lambda: self._state.client.delete(_REQUESTS), None)
+        self._local.clear()
+        self._state.attempt(lambda: self._state.client.delete(_REQUESTS), None)

@@ -1,9 +1,9 @@
-"""State in one SQLite file (WAL), which the worker processes of one machine share; alone knows SQLite.
+"""A store of the state in a SQLite file (WAL), which the worker processes of one machine share.
 
-Whether anything changed is asked at every request, so it costs no query: beside the file lies another, ``-version``,
-that every process maps into its memory. It holds two numbers. The first is the version that a transaction is about to
-commit, the second the one that was committed last; while they are equal nobody is changing anything, and while they are
-not (or when a process died in between) the database itself is asked.
+The version is read at every request, so this must not need a query. A second file, ``-version``, is mapped into the
+memory of every process. It has two numbers: the version that a transaction is about to commit, and the one that was
+committed last. If they are equal, no change is under way. If they differ, because a transaction is running or a process
+has died during one, the version is read from the database.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COMING, _DONE = 0, 1
+_PENDING, _COMMITTED = 0, 1
 _BYTES = 16
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS refreshes (scope TEXT, value TEXT, instant INTEGER, turn INTEGER, PRIMARY KEY (scope,
@@ -52,9 +52,9 @@ DELETE FROM refreshes WHERE rowid IN
 
 
 class SqliteState:
-    """A `State` in a file. Each process has one connection of its own.
+    """A `State` in a file. Each process has one connection.
 
-    Raises `OptionError` where the file cannot be used.
+    Raises `OptionError` if the file cannot be used.
     """
 
     def __init__(self, path: str | Path, *, capacity: int = CAPACITY) -> None:
@@ -65,7 +65,7 @@ class SqliteState:
         self._lock = threading.Lock()
         self._process = -1
         self._connections: list[sqlite3.Connection] = []
-        self._marks = memoryview(bytes(_BYTES)).cast("Q")
+        self._versions = memoryview(bytes(_BYTES)).cast("Q")
         try:
             with self._connected() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -85,18 +85,18 @@ class SqliteState:
         return True
 
     def refreshed(self, scope: str, values: Iterable[str]) -> Mapping[str, datetime]:
-        wanted = list(set(values))
-        marks = ", ".join("?" * len(wanted))
-        query = f"SELECT value, instant FROM refreshes WHERE scope = ? AND value IN ({marks})"
+        distinct = list(set(values))
+        placeholders = ", ".join("?" * len(distinct))
+        query = f"SELECT value, instant FROM refreshes WHERE scope = ? AND value IN ({placeholders})"
         with self._connected() as connection:
-            rows = connection.execute(query, (scope, *wanted)).fetchall()
+            rows = connection.execute(query, (scope, *distinct)).fetchall()
         return {value: _EPOCH + timedelta(microseconds=instant) for value, instant in rows}
 
     def version(self) -> int:
         if self._process == os.getpid():
-            marks = self._marks
-            version = marks[_DONE]
-            if version == marks[_COMING]:
+            versions = self._versions
+            version = versions[_COMMITTED]
+            if version == versions[_PENDING]:
                 return version
         with self._connected() as connection:
             return _version(connection)
@@ -115,9 +115,9 @@ class SqliteState:
         return True
 
     def tick(self, run: str, now: float, window: float) -> tuple[int, int, float]:
-        said = {"run": run, "now": now, "window": window}
+        parameters = {"run": run, "now": now, "window": window}
         with self._connected() as connection:
-            number, total, start = connection.execute(_TICK, said).fetchall()[0]
+            number, total, start = connection.execute(_TICK, parameters).fetchall()[0]
         return int(number), int(total), float(start)
 
     def ticks(self, run: str) -> int:
@@ -126,7 +126,6 @@ class SqliteState:
         return 0 if row is None else int(row[0])
 
     def reachable(self) -> bool:
-        """Always: a file does not go."""
         return True
 
     def reset(self) -> bool:
@@ -138,7 +137,7 @@ class SqliteState:
         return True
 
     def close(self) -> None:
-        """Close this process's connection; the next call opens another."""
+        """Close the connection of this process; the next call opens a new one."""
         with self._lock:
             if self._process == os.getpid() and self._connections:
                 self._connections.pop().close()
@@ -146,7 +145,7 @@ class SqliteState:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """This process's connection, for one thread at a time. One that came through a fork is the parent's: unused."""
+        """Return the connection of this process, for one thread at a time; after a fork, a new one is opened."""
         import sqlite3
 
         with self._lock:
@@ -154,7 +153,7 @@ class SqliteState:
                 connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
                 connection.execute("PRAGMA synchronous = OFF")
                 self._connections.append(connection)
-                self._marks = _mapped(f"{self.path}-version")
+                self._versions = _mapped(f"{self.path}-version")
                 self._process = os.getpid()
             yield self._connections[-1]
 
@@ -164,11 +163,11 @@ class SqliteState:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                coming = _version(connection)
-                self._marks[_COMING] = coming
-            # Another process may be about to commit already; then it is for that one to say so.
-            if self._marks[_COMING] == coming:
-                self._marks[_DONE] = coming
+                pending = _version(connection)
+                self._versions[_PENDING] = pending
+            # If another process is about to commit already, that process will set the committed version.
+            if self._versions[_PENDING] == pending:
+                self._versions[_COMMITTED] = pending
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -176,7 +175,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _mapped(path: str) -> memoryview:
-    """The numbers in a file that every process which maps it sees at once."""
+    """Return the numbers in a file as shared memory: a change is seen by all processes at once."""
     number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.ftruncate(number, _BYTES)

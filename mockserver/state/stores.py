@@ -1,4 +1,4 @@
-"""The store that an option names: SQLite in a file, or Redis behind a URL; and the journal that belongs to it."""
+"""Open the store that an option names, SQLite in a file or Redis behind a URL, and the journal that belongs to it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 def open_state(where: str) -> State:
-    """Open the state that an option names: a Redis URL (``redis://``, ``rediss://``, ``unix://``), else a file.
+    """Open the state that an option names: a Redis URL (``redis://``, ``rediss://``, ``unix://``) or a file.
 
-    A missing file is created. Raises `OptionError`.
+    A missing file is created. Raises `OptionError` if the state cannot be opened.
     """
     if where.startswith(_SCHEMES):
         return RedisState(where)
@@ -25,7 +25,7 @@ def open_state(where: str) -> State:
 
 
 def open_journal(state: State) -> Journal:
-    """Open the journal that belongs to a state: whoever shares the state shares its journal. Raises `OptionError`."""
+    """Open the journal that belongs to a state: mocks that share the state share the journal. Raises `OptionError`."""
     if isinstance(state, RedisState):
         return RedisJournal(state)
     if isinstance(state, SqliteState) and sys.platform != "win32":

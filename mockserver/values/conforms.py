@@ -1,6 +1,6 @@
-"""Whether a JSON value fits a JSON Schema: the words of the 2020-12 dialect, formats apart.
+"""Validate a JSON value against a JSON Schema: the keywords of the 2020-12 dialect, without formats.
 
-Written here, although libraries do it, because a resolved schema may contain itself, which none of them takes.
+A library would do this, but a resolved schema may contain itself, and no library accepts that.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any
 from mockserver.contract import Schema
 
 
-class Misfit(Exception):
-    """A value that fits could not be made this way, for the reason given; another draw may lead to one."""
+class Unsatisfiable(Exception):
+    """No value that fits a schema was found, for the reason given; another attempt may find one."""
 
 
 def conforms(value: Any, schema: Schema) -> bool:
-    """Whether a JSON value fits a schema. Formats are not looked at; words that are unknown are met."""
-    return all(check(value, schema[word], schema) for word, check in _CHECKS.items() if word in schema)
+    """Return whether a JSON value fits a schema. Formats and unknown keywords are not checked."""
+    return all(check(value, schema[keyword], schema) for keyword, check in _CHECKS.items() if keyword in schema)
 
 
 def comparable(value: Any) -> Any:
-    """A hashable stand-in by which JSON values are equal or not: 1 is 1.0, but not true."""
+    """Return a hashable value that is equal for equal JSON values: 1 equals 1.0, but not true."""
     if isinstance(value, Mapping):
         return "object", frozenset((k, comparable(v)) for k, v in value.items())
     if isinstance(value, list):
@@ -50,70 +50,77 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def _only(kind: str, check: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Schema], bool]:
-    """A check that speaks of one type and lets every other value pass."""
-    return lambda value, wanted, _: not _TYPES[kind](value) or check(value, wanted)
+def _for_type(kind: str, check: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Schema], bool]:
+    """Return a check that applies to values of one type; all other values pass."""
+    return lambda value, expected, _: not _TYPES[kind](value) or check(value, expected)
 
 
 def _if(value: Any, condition: Schema, schema: Schema) -> bool:
     return conforms(value, schema.get("then" if conforms(value, condition) else "else", {}))
 
 
-def _contains(value: Any, wanted: Schema, schema: Schema) -> bool:
+def _contains(value: Any, inner: Schema, schema: Schema) -> bool:
     if not isinstance(value, list):
         return True
-    found = sum(conforms(v, wanted) for v in value)
+    found = sum(conforms(v, inner) for v in value)
     return bool(schema.get("minContains", 1) <= found <= schema.get("maxContains", found))
 
 
-def _items(value: Any, wanted: Schema, schema: Schema) -> bool:
-    return not isinstance(value, list) or all(conforms(v, wanted) for v in value[len(schema.get("prefixItems", ())) :])
+def _items(value: Any, inner: Schema, schema: Schema) -> bool:
+    return not isinstance(value, list) or all(conforms(v, inner) for v in value[len(schema.get("prefixItems", ())) :])
 
 
-def _additional(value: Any, wanted: Schema, schema: Schema) -> bool:
+def _additional(value: Any, inner: Schema, schema: Schema) -> bool:
     if not isinstance(value, Mapping):
         return True
+    return all(conforms(v, inner) for name, v in value.items() if not _is_named(name, schema))
+
+
+def _is_named(name: str, schema: Schema) -> bool:
+    """Return whether ``properties`` or ``patternProperties`` of a schema apply to a property."""
     patterns = schema.get("patternProperties", ())
-    known = schema.get("properties", {})
-    named = (any(re.search(p, n) for p in patterns) for n in value)
-    return all(n in known or m or conforms(v, wanted) for (n, v), m in zip(value.items(), named, strict=True))
+    return name in schema.get("properties", ()) or any(re.search(pattern, name) for pattern in patterns)
 
 
 _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
     "type": _is_type,
-    "const": lambda v, wanted, _: comparable(v) == comparable(wanted),
-    "enum": lambda v, wanted, _: any(comparable(v) == comparable(w) for w in wanted),
-    "allOf": lambda v, wanted, _: all(conforms(v, w) for w in wanted),
-    "anyOf": lambda v, wanted, _: any(conforms(v, w) for w in wanted),
-    "oneOf": lambda v, wanted, _: sum(conforms(v, w) for w in wanted) == 1,
-    "not": lambda v, wanted, _: not conforms(v, wanted),
+    "const": lambda v, expected, _: comparable(v) == comparable(expected),
+    "enum": lambda v, expected, _: any(comparable(v) == comparable(e) for e in expected),
+    "allOf": lambda v, branches, _: all(conforms(v, b) for b in branches),
+    "anyOf": lambda v, branches, _: any(conforms(v, b) for b in branches),
+    "oneOf": lambda v, branches, _: sum(conforms(v, b) for b in branches) == 1,
+    "not": lambda v, inner, _: not conforms(v, inner),
     "if": _if,
-    "minimum": _only("number", lambda v, w: v >= w),
-    "maximum": _only("number", lambda v, w: v <= w),
-    "exclusiveMinimum": _only("number", lambda v, w: v > w),
-    "exclusiveMaximum": _only("number", lambda v, w: v < w),
-    "multipleOf": _only("number", lambda v, w: (Fraction(str(v)) / Fraction(str(w))).denominator == 1),
-    "minLength": _only("string", lambda v, w: len(v) >= w),
-    "maxLength": _only("string", lambda v, w: len(v) <= w),
-    "pattern": _only("string", lambda v, w: re.search(w, v, re.ASCII) is not None),
-    "minItems": _only("array", lambda v, w: len(v) >= w),
-    "maxItems": _only("array", lambda v, w: len(v) <= w),
-    "uniqueItems": _only("array", lambda v, w: not w or len({comparable(i) for i in v}) == len(v)),
-    "prefixItems": _only("array", lambda v, w: all(conforms(i, s) for i, s in zip(v, w, strict=False))),
+    "minimum": _for_type("number", lambda v, bound: v >= bound),
+    "maximum": _for_type("number", lambda v, bound: v <= bound),
+    "exclusiveMinimum": _for_type("number", lambda v, bound: v > bound),
+    "exclusiveMaximum": _for_type("number", lambda v, bound: v < bound),
+    "multipleOf": _for_type("number", lambda v, step: (Fraction(str(v)) / Fraction(str(step))).denominator == 1),
+    "minLength": _for_type("string", lambda v, bound: len(v) >= bound),
+    "maxLength": _for_type("string", lambda v, bound: len(v) <= bound),
+    "pattern": _for_type("string", lambda v, pattern: re.search(pattern, v, re.ASCII) is not None),
+    "minItems": _for_type("array", lambda v, bound: len(v) >= bound),
+    "maxItems": _for_type("array", lambda v, bound: len(v) <= bound),
+    "uniqueItems": _for_type("array", lambda v, unique: not unique or len({comparable(i) for i in v}) == len(v)),
+    "prefixItems": _for_type("array", lambda v, schemas: all(conforms(i, s) for i, s in zip(v, schemas, strict=False))),
     "items": _items,
     "contains": _contains,
-    "required": _only("object", lambda v, w: all(n in v for n in w)),
-    "properties": _only("object", lambda v, w: all(conforms(v[n], s) for n, s in w.items() if n in v)),
-    "patternProperties": _only(
-        "object", lambda v, w: all(conforms(v[n], s) for p, s in w.items() for n in v if re.search(p, n))
+    "required": _for_type("object", lambda v, names: all(n in v for n in names)),
+    "properties": _for_type("object", lambda v, schemas: all(conforms(v[n], s) for n, s in schemas.items() if n in v)),
+    "patternProperties": _for_type(
+        "object", lambda v, schemas: all(conforms(v[n], s) for p, s in schemas.items() for n in v if re.search(p, n))
     ),
     "additionalProperties": _additional,
-    "propertyNames": _only("object", lambda v, w: all(conforms(n, w) for n in v)),
-    "minProperties": _only("object", lambda v, w: len(v) >= w),
-    "maxProperties": _only("object", lambda v, w: len(v) <= w),
-    "dependentRequired": _only("object", lambda v, w: all(m in v for n, ms in w.items() if n in v for m in ms)),
-    "dependentSchemas": _only("object", lambda v, w: all(conforms(v, s) for n, s in w.items() if n in v)),
+    "propertyNames": _for_type("object", lambda v, inner: all(conforms(n, inner) for n in v)),
+    "minProperties": _for_type("object", lambda v, bound: len(v) >= bound),
+    "maxProperties": _for_type("object", lambda v, bound: len(v) <= bound),
+    "dependentRequired": _for_type(
+        "object", lambda v, names: all(m in v for n, more in names.items() if n in v for m in more)
+    ),
+    "dependentSchemas": _for_type(
+        "object", lambda v, schemas: all(conforms(v, s) for n, s in schemas.items() if n in v)
+    ),
 }
 
 CHECKED = frozenset(_CHECKS)
-"""The words of a schema that `conforms` looks at."""
+"""The keywords that `conforms` checks."""

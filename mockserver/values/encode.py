@@ -10,7 +10,7 @@ import orjson
 
 
 def encode(value: Any) -> bytes:
-    """Return a value as JSON, without blanks; integers beyond 64 bits take a slower way."""
+    """Return a value as JSON without whitespace. A value with an integer beyond 64 bits takes longer."""
     try:
         return orjson.dumps(value)
     except TypeError:
@@ -18,7 +18,7 @@ def encode(value: Any) -> bytes:
 
 
 def as_unicode(value: Any) -> Any:
-    """Return a JSON value whose texts are valid Unicode: lone surrogates are replaced by ``?``."""
+    """Return a JSON value whose strings are valid Unicode: lone surrogates are replaced by ``?``."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, Mapping):

@@ -1,8 +1,11 @@
-"""(schema, seed, key path) becomes a value that fits the schema: pure, order-free, the same everywhere.
+"""Generate a value that fits a schema, from a seed and a key path alone.
 
-Schemas are those of `mockserver.contract`: references resolved, the 3.1 dialect; one that contains itself ends after
-`DEEP` levels. What a schema demands in a way that cannot be aimed at (``not``, ``oneOf``, ``if``, ``contains``, a
-pattern with a length) is met by trying: draw, check, draw again, `TRIES` times; then `ContractError` says where.
+The result does not depend on the order of calls, on the process or on the machine. Schemas are those of
+`mockserver.contract`: references resolved, in the dialect of OpenAPI 3.1. A schema that contains itself gives short
+values below `DEEP` levels.
+
+Some keywords cannot be aimed at (``not``, ``oneOf``, ``if``, ``contains``, a pattern with a length). They are met by
+trial: a value is made and checked, up to `TRIES` times; then `ContractError` names the path.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Any
 
 from mockserver.contract import Schema
 from mockserver.errors import ContractError
-from mockserver.values.conforms import CHECKED, Misfit, comparable, conforms
+from mockserver.values.conforms import CHECKED, Unsatisfiable, comparable, conforms
 from mockserver.values.merge import all_of, merge
 from mockserver.values.numeric import integer_within, number_within
 from mockserver.values.patterns import matching_text
@@ -21,45 +24,50 @@ from mockserver.values.seeded import Key, draw
 from mockserver.values.text import NOUNS, Providers, call_faker, faker_method, formatted, words
 
 DEEP = 4
-"""The number of levels after which a value takes the short way: null, nothing, the least."""
+"""The number of levels below which a value is kept short: null, absent, or as small as the schema allows."""
 
 TRIES = 48
-"""How often a value is drawn before its schema is held to be one that nothing fits."""
+"""How many values are made before a schema counts as one that no value fits."""
 
-_BUDGET = 4000
-# The words whose wishes are met by trying: a schema without any of them is right at the first draw.
-_HARD = CHECKED - {"type", "format", "properties", "required", "items", "additionalProperties", "minimum", "maximum"}
-_WORDS_OF_TYPE = {
+_MAX_ATTEMPTS = 4000
+_MAX_LEVELS = DEEP + 24
+# A value of a schema without any of these keywords fits without being checked.
+_MET_BY_TRIAL = CHECKED - {
+    *("type", "format", "properties", "required", "items", "additionalProperties", "minimum", "maximum")
+}
+_KEYWORDS_OF_TYPE = {
     "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties"),
     "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }
+# Where the chosen branch of an ``anyOf`` or ``oneOf`` stands among the branches of an ``allOf``.
+_CHOSEN = -1
 
 
-class _Hopeless(Misfit):
-    """No further draw is worth its time."""
+class _GaveUp(Unsatisfiable):
+    """No further attempt is made, anywhere in the value."""
 
 
 def generate(schema: Schema, *, seed: str, path: Sequence[Key], providers: Providers = ()) -> Any:
-    """A JSON value that fits the schema, decided by the seed and the path alone.
+    """Return a JSON value that fits the schema, determined by the seed and the path alone.
 
-    ``path`` names the value (collection, record, field); the values inside it get longer paths. ``providers`` make
-    Faker providers beside Faker's own for ``x-faker``. Raises `ContractError` where no fitting value was found.
+    ``path`` names the value (collection, record, field); the values inside it get longer paths. ``providers`` return
+    Faker providers that ``x-faker`` can use besides Faker's own. Raises `ContractError` if no fitting value was found.
     """
-    maker = _Maker(seed, providers)
+    generator = _Generator(seed, providers)
     try:
-        return maker.value(schema, tuple(path), 0)
-    except Misfit as misfit:
-        raise ContractError("/".join(map(str, path)), None, f"no value fits this schema: {misfit}") from None
+        return generator.value(schema, tuple(path), 0)
+    except Unsatisfiable as error:
+        raise ContractError("/".join(map(str, path)), None, f"no value fits this schema: {error}") from None
 
 
-class _Maker:
-    """Makes values for one seed. ``path`` is always the key path, ``depth`` the number of levels above."""
+class _Generator:
+    """Generates values for one seed. ``path`` is always the key path, ``depth`` the number of levels above."""
 
     def __init__(self, seed: str, providers: Providers) -> None:
         self.seed = seed
         self.providers = providers
-        self.tries = 0
+        self.attempts = 0
 
     def draw(self, *path: Key) -> int:
         return draw(self.seed, *path)
@@ -68,36 +76,38 @@ class _Maker:
         return options[draw(self.seed, *path) % len(options)] if len(options) > 1 else options[0]
 
     def value(self, schema: Schema, path: tuple[Key, ...], depth: int) -> Any:
-        hard = not _HARD.isdisjoint(schema)
-        problem = "no draw met all that it asks for"
-        for attempt in range(TRIES if hard else 1):
-            # The first draw has the plain path, so that easy and hard schemas share it.
-            tried = (*path, "try", attempt) if attempt else path
+        by_trial = not _MET_BY_TRIAL.isdisjoint(schema)
+        problem = "no attempt met all of its keywords"
+        for attempt in range(TRIES if by_trial else 1):
+            # The first attempt has the plain path, as a schema that is met without trial has.
+            attempt_path = (*path, "try", attempt) if attempt else path
             try:
-                made = self._flat_value(self._flat(schema, tried, depth), tried, depth)
-                if not hard or conforms(made, schema):
+                made = self._flat_value(self._flat(schema, attempt_path, depth), attempt_path, depth)
+                if not by_trial or conforms(made, schema):
                     return made
-            except _Hopeless:
+            except _GaveUp:
                 raise
-            except Misfit as misfit:
-                problem = str(misfit)
-            self.tries += 1
-            if self.tries > _BUDGET:
-                raise _Hopeless(problem)
-        raise Misfit(problem)
+            except Unsatisfiable as error:
+                problem = str(error)
+            self.attempts += 1
+            if self.attempts > _MAX_ATTEMPTS:
+                raise _GaveUp(problem)
+        raise Unsatisfiable(problem)
 
     def _flat(self, schema: Schema, path: tuple[Key, ...], depth: int) -> Schema:
-        """The schema with one branch of each ``anyOf`` and ``oneOf`` chosen, and everything merged into one mapping."""
-        if depth > DEEP + 24:
-            raise _Hopeless("it contains itself without end")
+        """Return the schema as one mapping: a branch of each ``anyOf`` and ``oneOf`` is chosen, and all are merged."""
+        if depth > _MAX_LEVELS:
+            raise _GaveUp("it contains itself without end")
         plain: Schema = {k: v for k, v in schema.items() if k not in ("allOf", "anyOf", "oneOf")}
         branches = list(enumerate(schema.get("allOf", ())))
         for key in ("anyOf", "oneOf"):
             options = schema.get(key, ())
             if options:
-                branches.append((-1, self._branch(options, (*path, key), depth)))
+                branches.append((_CHOSEN, self._branch(options, (*path, key), depth)))
         for index, branch in branches:
-            plain = merge(plain, self._flat(branch, (*path, "of", index), depth + (index < 0 or "allOf" in branch)))
+            goes_deeper = index == _CHOSEN or "allOf" in branch
+            flat = self._flat(branch, (*path, "of", index), depth + 1 if goes_deeper else depth)
+            plain = merge(plain, flat)
         return plain
 
     def _branch(self, options: Sequence[Schema], path: tuple[Key, ...], depth: int) -> Schema:
@@ -111,71 +121,76 @@ class _Maker:
         return branch
 
     def _rarely(self, *path: Key) -> bool:
+        """Return true for one path of eight."""
         return self.draw(*path) % 8 == 0
 
     def _flat_value(self, schema: Schema, path: tuple[Key, ...], depth: int) -> Any:
-        given = _given(schema)
-        if given is not None:
-            fitting = [v for v in given if conforms(v, {"type": schema["type"]})] if "type" in schema else given
+        choices = _enumerated(schema)
+        if choices is not None:
+            fitting = [v for v in choices if conforms(v, {"type": schema["type"]})] if "type" in schema else choices
             if not fitting:
-                raise Misfit("its enum and its type exclude each other")
-            # A copy: what a caller does to a record must not change the contract.
+                raise Unsatisfiable("its enum and its type exclude each other")
+            # A copy, because a caller may change a record, but not the contract.
             return deepcopy(self.pick(fitting, *path))
         kind = self._type(schema, path, depth)
         if kind == "null":
             return None
         if "x-faker" in schema:
             return self._by_faker(schema["x-faker"], path)
-        if kind in ("string", "integer", "number", "boolean"):
-            # Examples show what a plain text looks like better than we can; elsewhere they are half of the values.
-            told = [v for v in _examples(schema) if conforms(v, schema) and conforms(v, {"type": kind})]
-            bare = kind == "string" and "format" not in schema and "pattern" not in schema
-            if told and (bare or self.draw(*path, "example") % 2):
-                return self.pick(told, *path)
-        if kind in ("array", "object"):
-            return getattr(self, f"_{kind}")(schema, path, depth)
-        return getattr(self, f"_{kind}")(schema, path)
+        if kind == "object":
+            return self._object(schema, path, depth)
+        if kind == "array":
+            return self._array(schema, path, depth)
+        return self._scalar(kind, schema, path)
 
     def _type(self, schema: Schema, path: tuple[Key, ...], depth: int) -> str:
-        declared = schema.get("type", _implied(schema))
+        declared = schema.get("type", _implied_type(schema))
         types = [declared] if isinstance(declared, str) else sorted(declared)
         others = [t for t in types if t != "null"]
         if not types:
-            raise Misfit("its types exclude each other")
+            raise Unsatisfiable("its types exclude each other")
         too_deep = depth >= DEEP and not {"array", "object"}.isdisjoint(others)
         if not others or (len(others) < len(types) and (too_deep or self._rarely(*path, "null"))):
             return "null"
         return str(self.pick(others, *path, "type"))
 
-    def _by_faker(self, wanted: Any, path: tuple[Key, ...]) -> Any:
-        method, arguments = (wanted, {}) if isinstance(wanted, str) else (wanted.get("method"), wanted.get("args", {}))
+    def _by_faker(self, requested: Any, path: tuple[Key, ...]) -> Any:
+        """Return what Faker makes; ``requested`` is the value of ``x-faker``: a method, or a method and arguments."""
+        method, arguments = requested, {}
+        if not isinstance(requested, str):
+            method, arguments = requested.get("method"), requested.get("args", {})
         positional, named = ((), arguments) if isinstance(arguments, Mapping) else (tuple(arguments), {})
         try:
             return call_faker(str(method), self.draw(*path, "faker"), self.providers, *positional, **named)
         except (AttributeError, TypeError, ValueError) as error:
-            raise Misfit(f"x-faker: {error}") from None
+            raise Unsatisfiable(f"x-faker: {error}") from None
 
-    # One method for each JSON type -----------------------------------------------------------------------------------
+    # Values by their JSON type ---------------------------------------------------------------------------------------
 
-    def _boolean(self, _schema: Schema, path: tuple[Key, ...]) -> bool:
-        return self.draw(*path) % 2 == 1
-
-    def _integer(self, schema: Schema, path: tuple[Key, ...]) -> int:
-        return integer_within(schema, self.draw(*path))
-
-    def _number(self, schema: Schema, path: tuple[Key, ...]) -> int | float:
+    def _scalar(self, kind: str, schema: Schema, path: tuple[Key, ...]) -> Any:
+        # An example shows best what a string without a format looks like; elsewhere half of the values are examples.
+        examples = [v for v in _examples(schema) if conforms(v, schema) and conforms(v, {"type": kind})]
+        is_plain = kind == "string" and "format" not in schema and "pattern" not in schema
+        if examples and (is_plain or self.draw(*path, "example") % 2):
+            return self.pick(examples, *path)
+        if kind == "string":
+            return self._string(schema, path)
+        if kind == "boolean":
+            return self.draw(*path) % 2 == 1
+        if kind == "integer":
+            return integer_within(schema, self.draw(*path))
         return number_within(schema, self.draw(*path))
 
     def _string(self, schema: Schema, path: tuple[Key, ...]) -> str:
         if "pattern" in schema:
             least, most = schema.get("minLength", 0), schema.get("maxLength", 2**20)
-            return matching_text(schema["pattern"], lambda *at: self.draw(*path, *at), least, most)
+            return matching_text(schema["pattern"], lambda *inner: self.draw(*path, *inner), least, most)
         made = formatted(schema.get("format"), self.draw(*path))
         if made is not None:
             return made
         names = [k for k in path if isinstance(k, str) and k != "try"]
-        bounded = "maxLength" in schema or "minLength" in schema
-        method = faker_method(schema.get("format"), names[-1] if names and not bounded else None)
+        is_bounded = "maxLength" in schema or "minLength" in schema
+        method = faker_method(schema.get("format"), names[-1] if names and not is_bounded else None)
         if method is not None:
             return str(self._by_faker(method, path))
         return words(self.draw(*path), schema.get("minLength", 0), schema.get("maxLength"))
@@ -184,15 +199,9 @@ class _Maker:
         first = list(schema.get("prefixItems", ()))
         if "contains" in schema:
             first += [all_of(schema["contains"], schema.get("items", {}))] * schema.get("minContains", 1)
-        least = max(schema.get("minItems", 0), len(first) if "contains" in schema else 0)
-        most = min(schema.get("maxItems", least + 3), least + 3)
-        some = max(least, min(most, 1))
-        count = least if depth >= DEEP else some + self.draw(*path) % max(most - some + 1, 1)
-        if count > schema.get("maxItems", count):
-            raise Misfit("its minItems is above its maxItems")
         made: list[Any] = []
         seen: set[Any] = set()
-        for index in range(count):
+        for index in range(self._length(schema, len(first) if "contains" in schema else 0, path, depth)):
             inner = first[index] if index < len(first) else schema.get("items", {})
             for attempt in range(TRIES):
                 item = self.value(inner, (*path, index, *(("again", attempt) if attempt else ())), depth + 1)
@@ -202,35 +211,46 @@ class _Maker:
                     break
         return made
 
+    def _length(self, schema: Schema, required: int, path: tuple[Key, ...], depth: int) -> int:
+        """Return how many items an array gets: at least ``required``, up to three more than the schema demands."""
+        least = max(schema.get("minItems", 0), required)
+        most = min(schema.get("maxItems", least + 3), least + 3)
+        usual = max(least, min(most, 1))
+        length = least if depth >= DEEP else usual + self.draw(*path) % max(most - usual + 1, 1)
+        if length > schema.get("maxItems", length):
+            raise Unsatisfiable("its minItems is above its maxItems")
+        return int(length)
+
     def _object(self, schema: Schema, path: tuple[Key, ...], depth: int) -> dict[str, Any]:
         properties, extra = schema.get("properties", {}), schema.get("additionalProperties", {})
         names = self._names(schema, path, depth)
         return {n: self.value(properties.get(n, extra), (*path, n), depth + 1) for n in names}
 
     def _names(self, schema: Schema, path: tuple[Key, ...], depth: int) -> list[str]:
-        """The properties that an object has: as many of the optional ones, and of ones never named, as are allowed."""
+        """Return the names of the properties that an object gets, within ``minProperties`` and ``maxProperties``."""
         required = dict.fromkeys(schema.get("required", ()))
         properties: Mapping[str, Schema] = schema.get("properties", {})
-        wanted = [n for n, s in properties.items() if n in required or self._shown(s, (*path, n), depth)]
-        wanted += [n for n in required if n not in properties]
+        names = [n for n, s in properties.items() if n in required or self._is_present(s, (*path, n), depth)]
+        names += [n for n in required if n not in properties]
         if not properties and schema.get("additionalProperties", {"not": {}}) != {"not": {}} and depth < DEEP:
-            wanted += [self.pick(NOUNS, *path, "key", i) for i in range(2)]
-        wanted = list(dict.fromkeys(wanted))
-        for name in [n for n in reversed(wanted) if n not in required]:
-            if len(wanted) > schema.get("maxProperties", len(wanted)):
-                wanted.remove(name)
-        left = [n for n in properties if n not in wanted] + [f"key_{i}" for i in range(schema.get("minProperties", 0))]
-        return wanted + left[: max(schema.get("minProperties", 0) - len(wanted), 0)]
+            names += [self.pick(NOUNS, *path, "key", i) for i in range(2)]
+        names = list(dict.fromkeys(names))
+        for name in [n for n in reversed(names) if n not in required]:
+            if len(names) > schema.get("maxProperties", len(names)):
+                names.remove(name)
+        least = schema.get("minProperties", 0)
+        others = [n for n in properties if n not in names] + [f"key_{i}" for i in range(least)]
+        return names + others[: max(least - len(names), 0)]
 
-    def _shown(self, schema: Schema, path: tuple[Key, ...], depth: int) -> bool:
-        """Whether an optional property is there: normally, but never what is only written, nor without end."""
+    def _is_present(self, schema: Schema, path: tuple[Key, ...], depth: int) -> bool:
+        """Return whether an optional property is present: usually, but not if it is write-only or nested too deep."""
         if schema.get("writeOnly") or (depth >= DEEP and not _is_shallow(schema)):
             return False
         return schema != {"not": {}} and not self._rarely(*path, "absent")
 
 
-def _given(schema: Schema) -> list[Any] | None:
-    """The values of ``const`` and ``enum``, or ``None``."""
+def _enumerated(schema: Schema) -> list[Any] | None:
+    """Return the values that ``const`` and ``enum`` allow, or ``None`` for a schema with neither."""
     if "const" in schema:
         return [schema["const"]] if conforms(schema["const"], {"enum": schema.get("enum", [schema["const"]])}) else []
     return list(schema["enum"]) if "enum" in schema else None
@@ -242,10 +262,10 @@ def _examples(schema: Schema) -> list[Any]:
     return [*(several if isinstance(several, list) else ()), *single]
 
 
-def _implied(schema: Schema) -> str:
-    """The type of a schema that names none, by the words that it uses."""
-    for kind, keywords in _WORDS_OF_TYPE.items():
-        if any(word in schema for word in keywords):
+def _implied_type(schema: Schema) -> str:
+    """Return the type that the keywords of a schema without ``type`` suggest."""
+    for kind, keywords in _KEYWORDS_OF_TYPE.items():
+        if any(keyword in schema for keyword in keywords):
             return kind
     return "string"
 

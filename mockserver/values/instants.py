@@ -1,4 +1,4 @@
-"""Instants as RFC 3339 writes them, and the clock that every time of the world lies before."""
+"""Points in time as RFC 3339 writes them, and the mock's clock, which all times of a world precede."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Clock = Callable[[], datetime]
 """Returns the current time of the mock, as an aware datetime."""
 
 DEFAULT_CLOCK = datetime(2025, 1, 15, 12, tzinfo=UTC)
-"""The time at which the mock's clock stands by default. Every time in the world lies before it."""
+"""The time that the mock's clock shows by default. All times in a world are before it."""
 
 _MIDNIGHT = DEFAULT_CLOCK.replace(hour=0)
 _NOON = int((DEFAULT_CLOCK - _MIDNIGHT).total_seconds())
@@ -20,14 +20,14 @@ _MINUTES = tuple(f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 
 
 
 def instant(age: int) -> str:
-    """Return the instant ``age`` seconds before `DEFAULT_CLOCK`, in UTC and without a fraction."""
+    """Return the time ``age`` seconds before `DEFAULT_CLOCK` as RFC 3339 in UTC, without a fraction."""
     day, second = divmod(_NOON - age, 24 * 3600)
     return f"{_date(day)}{_MINUTES[second // 60]}{second % 60:02}Z"
 
 
 @lru_cache(1024)
 def _date(day: int) -> str:
-    """Return the date of the default clock's day (0), or of one before it (-1) or after it (1)."""
+    """Return the date that is ``day`` days after the day of the default clock (negative: before it)."""
     return (_MIDNIGHT + timedelta(days=day)).strftime("%Y-%m-%d")
 
 
@@ -43,20 +43,18 @@ def parse_instant(text: object) -> datetime | None:
 
 
 def format_instant(when: datetime) -> str:
-    """Return an aware datetime as RFC 3339 in UTC with ``Z``; with a fraction only where there is one."""
+    """Return an aware datetime as RFC 3339 in UTC with ``Z``; with a fraction of a second only if it is not zero."""
     return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def read_clock(option: str) -> Clock:
-    """Return the clock that an option names: ``fixed``, ``live``, or an RFC 3339 instant at which it stands.
+    """Return the clock that an option names: ``fixed``, ``live``, or the RFC 3339 time that it always shows.
 
     Raises `OptionError` for anything else.
     """
     if option == "live":
         return lambda: datetime.now(UTC)
-    stands_at = DEFAULT_CLOCK if option == "fixed" else parse_instant(option)
-    if stands_at is None:
-        raise OptionError(
-            f"got the clock '{option}', expected 'fixed', 'live', or an instant such as 2025-01-15T12:00:00Z"
-        )
-    return lambda: stands_at
+    fixed_time = DEFAULT_CLOCK if option == "fixed" else parse_instant(option)
+    if fixed_time is None:
+        raise OptionError(f"got the clock '{option}', expected 'fixed', 'live', or a time such as 2025-01-15T12:00:00Z")
+    return lambda: fixed_time

@@ -1,4 +1,4 @@
-"""Two schemas that must both be met, said in one mapping as far as one can say it."""
+"""Merge two schemas into one that asks for what both ask for, as far as one schema can."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.values.conforms import conforms
 
 
 def merge(one: Schema, other: Schema) -> Schema:
-    """What both ask for, as far as it can be said in one mapping; the first wins where it cannot."""
+    """Return a schema with the keywords of both. Where a keyword cannot be combined, that of ``one`` is taken."""
     merged = dict(one)
     for key, value in other.items():
         if key not in merged:
@@ -31,7 +31,7 @@ def _common_types(one: Any, other: Any) -> list[str]:
 
 
 def all_of(one: Schema, other: Schema) -> Schema:
-    """A schema that asks for what both ask for."""
+    """Return a schema that is met by the values that meet both."""
     return one if one == other else {"allOf": [one, other]}
 
 

@@ -1,4 +1,4 @@
-"""Numbers within the bounds of a schema, and on the grid that it asks for."""
+"""Numbers within the bounds of a schema, and on the grid that ``multipleOf`` asks for."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import math
 from fractions import Fraction
 
 from mockserver.contract import Schema
-from mockserver.values.conforms import Misfit
+from mockserver.values.conforms import Unsatisfiable
 
 
 def integer_within(schema: Schema, number: int) -> int:
-    """A whole number that the schema's bounds and ``multipleOf`` allow, by a large ``number``; `Misfit` if none is."""
+    """Return the integer that a large ``number`` selects from those that the schema's keywords for numbers allow.
+
+    Raises `Unsatisfiable` if they allow none.
+    """
     step = Fraction(str(schema.get("multipleOf", 1)))
     return int(_on_grid(schema, Fraction(step.numerator), number))
 
 
 def number_within(schema: Schema, number: int) -> int | float:
-    """The like of `integer_within` on a grid of hundredths, or of a finer step where the bounds are near each other."""
+    """Return the number that a large ``number`` selects from those that the schema's keywords for numbers allow.
+
+    Without ``multipleOf`` it is a multiple of 0.01, or of a smaller power of ten where the bounds are close to each
+    other. Raises `Unsatisfiable` if no number is allowed.
+    """
     if "multipleOf" in schema:
         step = Fraction(str(schema["multipleOf"]))
     else:
@@ -29,22 +36,24 @@ def number_within(schema: Schema, number: int) -> int | float:
 
 
 def _on_grid(schema: Schema, step: Fraction, number: int) -> Fraction:
-    """A multiple of ``step`` within the schema's bounds."""
+    """Return the multiple of ``step`` within the schema's bounds that ``number`` selects."""
     low, high = _bounds(schema)
     first, last = math.ceil(low / step), math.floor(high / step)
-    first += "exclusiveMinimum" in schema and first * step <= Fraction(str(schema["exclusiveMinimum"]))
-    last -= "exclusiveMaximum" in schema and last * step >= Fraction(str(schema["exclusiveMaximum"]))
+    if "exclusiveMinimum" in schema and first * step <= Fraction(str(schema["exclusiveMinimum"])):
+        first += 1
+    if "exclusiveMaximum" in schema and last * step >= Fraction(str(schema["exclusiveMaximum"])):
+        last -= 1
     if last < first:
-        raise Misfit("its bounds leave no number")
+        raise Unsatisfiable("no number is within its bounds")
     return (first + number % (last - first + 1)) * step
 
 
 def _bounds(schema: Schema) -> tuple[Fraction, Fraction]:
-    """The range to draw a number from; where it is open, a thousand wide."""
+    """Return the lowest and the highest number to choose from; 1,000 steps apart where one bound is missing."""
     lows = [Fraction(str(schema[k])) for k in ("minimum", "exclusiveMinimum") if k in schema]
     highs = [Fraction(str(schema[k])) for k in ("maximum", "exclusiveMaximum") if k in schema]
     if not lows and not highs:
         lows = [Fraction(0)]
-    wide = 1000 * max(Fraction(str(schema.get("multipleOf", 1))), Fraction(1))
-    low = max(lows) if lows else min(highs) - wide
-    return low, min(highs) if highs else low + wide
+    width = 1000 * max(Fraction(str(schema.get("multipleOf", 1))), Fraction(1))
+    low = max(lows) if lows else min(highs) - width
+    return low, min(highs) if highs else low + width

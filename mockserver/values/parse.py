@@ -1,4 +1,7 @@
-"""One text under one schema becomes the value that it spells, or a `Fault`; knows no parameter and no request."""
+"""Parse the text of one value under a schema, as path, query, headers and cookies carry it.
+
+Knows no parameter and no request: `mockserver.mock.request.validation` adds these to a `ParseError`.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,11 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UUID_GROUPS = (8, 4, 4, 4, 12)
 
 
-class Fault(Exception):
-    """One value that does not fit; turned into a `Violation` where the parameter is known.
+class ParseError(Exception):
+    """A text that does not fit its schema.
 
-    ``kind`` is pydantic's name for it, ``msg`` its sentence, ``ctx`` the bounds broken, by pydantic's names.
+    ``kind`` is pydantic's name for the error, ``msg`` its message, ``ctx`` the bounds that are not met, by pydantic's
+    names.
     """
 
     def __init__(self, kind: str, msg: str, **ctx: Any) -> None:
@@ -33,12 +37,14 @@ class Fault(Exception):
 
 
 def parse(text: str, schema: Schema, clamp: bool) -> Any:
-    """The value that a text spells under a schema: text, number or truth; raises `Fault`.
+    """Return the string, number or boolean that a text stands for under a schema. Raises `ParseError`.
 
-    With ``clamp`` a number is moved into the schema's bounds instead of being refused.
+    With ``clamp``, a number outside the schema's bounds becomes the nearest bound instead of an error.
     """
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise Fault("string_unicode", "Input should be a valid string, unable to parse raw data as a unicode string")
+        raise ParseError(
+            "string_unicode", "Input should be a valid string, unable to parse raw data as a unicode string"
+        )
     schema = non_null(schema)
     for key in ("anyOf", "oneOf"):
         if key in schema:
@@ -49,21 +55,21 @@ def parse(text: str, schema: Schema, clamp: bool) -> Any:
     if isinstance(value, str):
         _check_text(value, schema)
     elif not isinstance(value, bool):
-        value = _bounded(value, schema) if clamp else value
+        value = _clamped(value, schema) if clamp else value
         _check_bounds(value, schema)
     _check_choice(value, schema)
     return value
 
 
 def _parse_any(text: str, branches: Sequence[Schema], clamp: bool) -> Any:
-    first: Fault | None = None
+    first: ParseError | None = None
     for branch in branches:
         if schema_types(branch) == {"null"}:
             continue
         try:
             return parse(text, branch, clamp)
-        except Fault as fault:
-            first = first or fault
+        except ParseError as error:
+            first = first or error
     if first is not None:
         raise first
     return text
@@ -72,40 +78,40 @@ def _parse_any(text: str, branches: Sequence[Schema], clamp: bool) -> Any:
 def _typed(text: str, schema: Schema) -> Any:
     types = schema_types(schema)
     readers: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}
-    wanted = [readers[t] for t in ("integer", "number", "boolean") if t in types]
-    if not wanted or ("string" in types and text != ""):
-        wanted.append(lambda text: _string(text, schema))
-    fault: Fault | None = None
-    for read in wanted:
+    candidates = [readers[t] for t in ("integer", "number", "boolean") if t in types]
+    if not candidates or ("string" in types and text != ""):
+        candidates.append(lambda text: _string(text, schema))
+    first: ParseError | None = None
+    for read in candidates:
         try:
             return read(text)
-        except Fault as error:
-            fault = fault or error
-    raise fault or Fault("string_type", "Input should be a valid string")
+        except ParseError as error:
+            first = first or error
+    raise first or ParseError("string_type", "Input should be a valid string")
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text) or text == "-0":
-        raise Fault("int_parsing", "Input should be a valid integer, unable to parse string as an integer")
+        raise ParseError("int_parsing", "Input should be a valid integer, unable to parse string as an integer")
     if len(text) > MAX_INTEGER_DIGITS:
-        raise Fault("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size")
+        raise ParseError("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size")
     return int(text)
 
 
 def _number(text: str) -> int | float:
     if not _NUMBER.fullmatch(text):
-        raise Fault("float_parsing", "Input should be a valid number, unable to parse string as a number")
+        raise ParseError("float_parsing", "Input should be a valid number, unable to parse string as a number")
     if _INTEGER.fullmatch(text) and len(text) <= MAX_INTEGER_DIGITS:
         return int(text)
     value = float(text)
     if math.isinf(value):
-        raise Fault("finite_number", "Input should be a finite number")
+        raise ParseError("finite_number", "Input should be a finite number")
     return value
 
 
 def _boolean(text: str) -> bool:
     if text not in ("true", "false"):
-        raise Fault("bool_parsing", "Input should be a valid boolean, unable to interpret input")
+        raise ParseError("bool_parsing", "Input should be a valid boolean, unable to interpret input")
     return text == "true"
 
 
@@ -114,19 +120,19 @@ def _string(text: str, schema: Schema) -> str:
     if form == "uuid":
         return _uuid(text)
     if form == "date-time":
-        return _instant(text)
+        return _date_time(text)
     if form == "date":
-        return _day(text)
+        return _date(text)
     if text == "":
-        raise Fault("string_too_short", "String should have at least 1 character", min_length=1)
+        raise ParseError("string_too_short", "String should have at least 1 character", min_length=1)
     return text
 
 
 def _uuid(text: str) -> str:
-    """A UUID in its hyphenated form, any case; compared by value, so it leaves in lower case."""
+    """Return a UUID with hyphens, in any case, in lower case: UUIDs are compared by value."""
     problem = _uuid_problem(text)
     if problem:
-        raise Fault("uuid_parsing", f"Input should be a valid UUID, {problem}", error=problem)
+        raise ParseError("uuid_parsing", f"Input should be a valid UUID, {problem}", error=problem)
     return text.lower()
 
 
@@ -139,28 +145,31 @@ def _uuid_problem(text: str) -> str | None:
         return f"invalid length: found {len(text)}" if len(text) != 32 else "invalid group count: expected 5, found 1"
     if len(groups) != 5:
         return f"invalid group count: expected 5, found {len(groups)}"
-    lengths = zip(range(5), _UUID_GROUPS, map(len, groups), strict=True)
-    wrong = next(((i, e, f) for i, e, f in lengths if e != f), None)
-    return None if wrong is None else "invalid group length in group {}: expected {}, found {}".format(*wrong)
+    for index, (group, length) in enumerate(zip(groups, _UUID_GROUPS, strict=True)):
+        if len(group) != length:
+            return f"invalid group length in group {index}: expected {length}, found {len(group)}"
+    return None
 
 
-def _instant(text: str) -> str:
+def _date_time(text: str) -> str:
     match = _DATE_TIME.fullmatch(text)
-    error = "an RFC 3339 date-time such as 2025-01-15T12:00:00Z is expected, its '+' sent as %2B"
+    problem = "expected an RFC 3339 date-time such as 2025-01-15T12:00:00Z, with '+' sent as %2B"
     if match:
         zone = match[3].upper().replace("Z", "+00:00")
-        error = _problem(lambda: datetime.fromisoformat(f"{match[1]}T{match[2]}{zone}"))
-    if error:
-        raise Fault("datetime_from_date_parsing", f"Input should be a valid datetime or date, {error}", error=error)
+        problem = _problem(lambda: datetime.fromisoformat(f"{match[1]}T{match[2]}{zone}"))
+    if problem:
+        msg = f"Input should be a valid datetime or date, {problem}"
+        raise ParseError("datetime_from_date_parsing", msg, error=problem)
     return text
 
 
-def _day(text: str) -> str:
-    error = "a date such as 2025-01-15 is expected"
+def _date(text: str) -> str:
+    problem = "expected a date such as 2025-01-15"
     if _DATE.fullmatch(text):
-        error = _problem(lambda: date.fromisoformat(text))
-    if error:
-        raise Fault("date_from_datetime_parsing", f"Input should be a valid date or datetime, {error}", error=error)
+        problem = _problem(lambda: date.fromisoformat(text))
+    if problem:
+        msg = f"Input should be a valid date or datetime, {problem}"
+        raise ParseError("date_from_datetime_parsing", msg, error=problem)
     return text
 
 
@@ -175,20 +184,20 @@ def _problem(read: Callable[[], object]) -> str:
 def _check_text(text: str, schema: Schema) -> None:
     low, high, pattern = schema.get("minLength"), schema.get("maxLength"), schema.get("pattern")
     if isinstance(low, int) and len(text) < low:
-        raise Fault("string_too_short", f"String should have at least {_characters(low)}", min_length=low)
+        raise ParseError("string_too_short", f"String should have at least {_characters(low)}", min_length=low)
     if isinstance(high, int) and len(text) > high:
-        raise Fault("string_too_long", f"String should have at most {_characters(high)}", max_length=high)
+        raise ParseError("string_too_long", f"String should have at most {_characters(high)}", max_length=high)
     if isinstance(pattern, str) and not _matches(pattern)(text):
-        raise Fault("string_pattern_mismatch", f"String should match pattern '{pattern}'", pattern=pattern)
+        raise ParseError("string_pattern_mismatch", f"String should match pattern '{pattern}'", pattern=pattern)
 
 
 def _characters(count: int) -> str:
-    return f"{count} character{'s' * (count != 1)}"
+    return "1 character" if count == 1 else f"{count} characters"
 
 
 @lru_cache(maxsize=256)
 def _matches(pattern: str) -> Callable[[object], bool]:
-    """A test for an ECMA 262 pattern, bounded in time; one that cannot be read matches all."""
+    """Return a test for an ECMA 262 pattern that takes bounded time; an invalid pattern matches every text."""
     import jsonschema_rs
 
     try:
@@ -208,24 +217,40 @@ _SHORT = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusive
 
 
 def _check_bounds(value: int | float, schema: Schema) -> None:
-    for key, kind, words, kept in _BOUNDS:
-        bound = schema.get(key)
-        if isinstance(bound, (int, float)) and not isinstance(bound, bool) and not kept(value, bound):
-            raise Fault(kind, f"Input should be {words} {bound}", **{_SHORT.get(key, kind): bound})
+    for keyword, kind, words, is_met in _BOUNDS:
+        bound = schema.get(keyword)
+        if isinstance(bound, (int, float)) and not isinstance(bound, bool) and not is_met(value, bound):
+            raise ParseError(kind, f"Input should be {words} {bound}", **{_SHORT.get(keyword, kind): bound})
 
 
-def _bounded(value: int | float, schema: Schema) -> int | float:
-    """The value moved into the schema's range; bounds are whole numbers where page sizes are concerned."""
-    low = schema.get("minimum", schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else 1)
-    high = schema.get("maximum", schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else value)
-    bounded: int | float = max(low, min(value, high))
-    return bounded
+def _clamped(value: int | float, schema: Schema) -> int | float:
+    """Return the value, or the nearest bound if it is outside the schema's range.
+
+    Only page sizes are clamped: their bounds are whole numbers, and the lower one is 1 if the schema has none.
+    """
+    low: int | float = 1
+    if "minimum" in schema:
+        low = schema["minimum"]
+    elif "exclusiveMinimum" in schema:
+        low = schema["exclusiveMinimum"] + 1
+    high = value
+    if "maximum" in schema:
+        high = schema["maximum"]
+    elif "exclusiveMaximum" in schema:
+        high = schema["exclusiveMaximum"] - 1
+    return max(low, min(value, high))
 
 
 def _check_choice(value: Any, schema: Schema) -> None:
     choices = [schema["const"]] if "const" in schema else schema.get("enum")
     if choices is None or any(value == c and isinstance(value, bool) == isinstance(c, bool) for c in choices):
         return
-    names = [f"'{c}'" if isinstance(c, str) else str(c) for c in choices if c is not None]
-    expected = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    raise Fault("literal_error" if "const" in schema else "enum", f"Input should be {expected}", expected=expected)
+    expected = _alternatives([f"'{c}'" if isinstance(c, str) else str(c) for c in choices if c is not None])
+    raise ParseError("literal_error" if "const" in schema else "enum", f"Input should be {expected}", expected=expected)
+
+
+def _alternatives(names: Sequence[str]) -> str:
+    """Return names as pydantic lists them: ``'a', 'b' or 'c'``."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,4 +1,4 @@
-"""Texts that match a regular expression, written from its parts as Python reads them."""
+"""Texts that match a regular expression, written part by part as Python's parser reads the expression."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from mockserver.values.conforms import Misfit
+from mockserver.values.conforms import Unsatisfiable
 from mockserver.values.seeded import Key
 
 
 def matching_text(pattern: str, draw_at: Callable[..., int], least: int, most: int) -> str:
-    """A text that matches the pattern, from ``least`` to ``most`` characters long as far as its repeats can give that.
+    """Return a text that matches the pattern, ``least`` to ``most`` characters long if its repeats make that possible.
 
-    ``draw_at`` gives a large number for each path of places in the pattern. Anchors are taken as met: check the whole.
-    Raises `Misfit` for a pattern that cannot be read, or whose texts cannot be written from left to right.
+    ``draw_at`` returns a large number for each path of positions in the pattern. Anchors and lookarounds are assumed to
+    hold, so the caller has to check the result. Raises `Unsatisfiable` for a pattern that is invalid or has a part that
+    is not supported, such as a backreference.
     """
     parts = _parsed(pattern)
     width: int = parts.getwidth()[0]
@@ -25,25 +26,28 @@ def matching_text(pattern: str, draw_at: Callable[..., int], least: int, most: i
 
 @cache
 def _parsed(pattern: str) -> Any:
-    """The pattern as Python's own parser reads it: the only public way to its parts is this module of ``re``."""
+    """Return the pattern as Python's own parser reads it: only this module of ``re`` gives access to the parts."""
     try:
         return import_module("re._parser").parse(pattern, re.ASCII)
     except re.error as error:
-        raise Misfit(f"its pattern {pattern!r} is not understood: {error}") from None
+        raise Unsatisfiable(f"its pattern {pattern!r} is invalid: {error}") from None
 
 
 class _Text:
-    """The writing of one text: ``need`` is what repeats must still add to the shortest match, ``room`` the most."""
+    """One text while it is written.
+
+    The shortest match still lacks ``need`` characters, and may get ``room`` more at most; repeats add them.
+    """
 
     def __init__(self, draw_at: Callable[..., int], need: int, room: int) -> None:
         self._draw_at = draw_at
         self._need = need
         self._room = room
 
-    def pieces(self, parts: Any, at: tuple[Key, ...]) -> Iterator[str]:
-        """The text of these parts of the pattern, which stand at that place in it."""
+    def pieces(self, parts: Any, path: tuple[Key, ...]) -> Iterator[str]:
+        """Yield the text of some parts of the pattern, which are at ``path`` in it."""
         for index, (code, value) in enumerate(parts):
-            here = (*at, index)
+            here = (*path, index)
             name = str(code)
             if name == "LITERAL":
                 yield chr(value)
@@ -59,12 +63,16 @@ class _Text:
             elif name == "BRANCH":
                 yield from self.pieces(value[1][self._draw_at(*here) % len(value[1])], here)
             elif name not in ("AT", "ASSERT_NOT", "ASSERT"):
-                raise Misfit(f"its pattern uses what only a reader of text can follow: {name.lower()}")
+                raise Unsatisfiable(f"its pattern has a part that is not supported: {name.lower()}")
 
-    def _more(self, most: int, inner: Any, here: tuple[Key, ...]) -> int:
-        """How often to repeat beyond the least, at most ``most`` times: a few, or what the length still asks for."""
+    def _more(self, most: int, inner: Any, path: tuple[Key, ...]) -> int:
+        """Return how often a part is repeated beyond its minimum, at most ``most`` times.
+
+        That is a few times, or as often as the length of the text requires.
+        """
         width: int = max(inner.getwidth()[0], 1)
-        extra = max(self._draw_at(*here) % (min(most, 8) + 1), -(-self._need // width))
+        required = -(-self._need // width)  # divided, and rounded up
+        extra = max(self._draw_at(*path) % (min(most, 8) + 1), required)
         extra = max(min(extra, most, self._room // width), 0)
         self._need -= extra * width
         self._room -= extra * width
@@ -80,7 +88,7 @@ def _class_letters(part: str) -> str:
 
 
 def _letters(name: str, value: Any) -> Sequence[str]:
-    """The characters that a class such as ``[^a-z_]`` or ``.`` allows: printable ASCII, unless it names others."""
+    """Return the characters that a class such as ``[^a-z_]`` or ``.`` allows: printable ASCII and those it names."""
     if name == "ANY":
         return _PRINTABLE
     if name == "NOT_LITERAL":
@@ -95,7 +103,7 @@ def _letters(name: str, value: Any) -> Sequence[str]:
             named += _class_letters(_CATEGORIES[str(part)])
     letters = [c for c in _PRINTABLE if c not in named] if str(value[0][0]) == "NEGATE" else named
     if not letters:
-        raise Misfit("its pattern has a class without printable characters")
+        raise Unsatisfiable("its pattern has a character class without printable ASCII characters")
     return letters
 
 

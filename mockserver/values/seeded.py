@@ -1,8 +1,7 @@
-"""Keyed choices: numbers that hang on a seed and a key path alone, permutations that can be read back, and UUIDs.
+"""Deterministic randomness: numbers, permutations and UUIDs that depend on a seed and a path of keys alone.
 
-Every random choice of the world is a `draw`: a BLAKE2b hash of the seed and of the path of keys that leads to the
-value. Nothing is counted and nothing is remembered, so a value does not depend on which others were asked for, or exist
-at all.
+Every random choice of a world is a `draw`: a BLAKE2b hash of the seed and of the path of keys that names the value. No
+generator has a state, so a value does not depend on which other values were requested before.
 """
 
 from __future__ import annotations
@@ -13,20 +12,20 @@ Key = str | int
 """One step of the path that names a value: a collection, a field, an ordinal."""
 
 UUID_BITS = 122
-"""The bits of a UUID of version 4 that are free."""
+"""The number of random bits in a UUID of version 4."""
 
 
 def draw(seed: str, *path: Key) -> int:
-    """A number of 128 bits that depends on the seed and every key of the path, and on nothing else.
+    """Return a number of 128 bits that depends on the seed and on every key of the path, and on nothing else.
 
-    The encoding is unambiguous: each key carries its kind and its length.
+    The path is encoded without ambiguity: each key is preceded by its type and its length.
     """
-    said = "".join([f"{'i' if isinstance(k, int) else 's'}{len(str(k))}:{k}" for k in (seed, *path)])
-    return int.from_bytes(blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest(), "little")
+    encoded = "".join([f"{'i' if isinstance(k, int) else 's'}{len(str(k))}:{k}" for k in (seed, *path)])
+    return int.from_bytes(blake2b(encoded.encode("utf-8", "surrogatepass"), digest_size=16).digest(), "little")
 
 
 class Permutation:
-    """A keyed permutation of the numbers below ``2 ** bits`` (``bits`` even): numbers look random and can be read back.
+    """A keyed permutation of the numbers below ``2 ** bits`` (``bits`` is even), which can be inverted.
 
     A balanced Feistel network of four rounds with BLAKE2b as its round function (Luby and Rackoff, 1988).
     """
@@ -36,11 +35,11 @@ class Permutation:
         self._mask = (1 << self._half) - 1
         self._size = (self._half + 7) // 8
         keys = (draw(seed, "permutation", name, i).to_bytes(16, "little") for i in range(4))
-        # Each round goes on from a copy of a hash that has read the round's key: cheaper than to start it anew.
+        # Each round copies a hash that has read the round's key, which is cheaper than hashing the key again.
         self._rounds = tuple(blake2b(key, digest_size=self._size) for key in keys)
 
     def __call__(self, number: int) -> int:
-        """The number at the place ``number``."""
+        """Return the number that the permutation maps ``number`` to."""
         left, right = number >> self._half, number & self._mask
         size, mask = self._size, self._mask
         for keyed in self._rounds:
@@ -49,8 +48,8 @@ class Permutation:
             left, right = right, left ^ (int.from_bytes(mixed.digest(), "little") & mask)
         return left << self._half | right
 
-    def back(self, number: int) -> int:
-        """The place of ``number``."""
+    def inverse(self, number: int) -> int:
+        """Return the number that the permutation maps to ``number``."""
         left, right = number >> self._half, number & self._mask
         size, mask = self._size, self._mask
         for keyed in reversed(self._rounds):
@@ -61,14 +60,14 @@ class Permutation:
 
 
 def write_uuid(bits: int) -> str:
-    """`UUID_BITS` free bits as a UUID that says it is random (version 4, RFC 9562)."""
+    """Return a UUID of version 4 (RFC 9562) whose `UUID_BITS` random bits are ``bits``."""
     number = bits >> 74 << 80 | 4 << 76 | (bits >> 62 & 0xFFF) << 64 | 1 << 63 | bits & (1 << 62) - 1
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def read_uuid(text: str) -> int | None:
-    """The free bits of a UUID that `write_uuid` wrote, or ``None`` for any other text."""
+    """Return the random bits of a UUID that `write_uuid` wrote, or ``None`` for any other text."""
     if len(text) != 36 or not text.isascii():
         return None
     try:

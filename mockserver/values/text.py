@@ -1,4 +1,4 @@
-"""Texts that people recognise: by format, by the name of the field, by Faker, or two words and a number."""
+"""Realistic strings: by format, by the name of the property, by a Faker method, or two words and a number."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from mockserver.values.instants import instant
 from mockserver.values.seeded import write_uuid
 
 Providers = tuple[Callable[[], type], ...]
-"""What makes Faker providers beside Faker's own; each is called once, when a Faker is first wanted."""
+"""Functions that return Faker provider classes; each is called once, when a Faker is first needed."""
 
 _YEAR = 365 * 24 * 3600
 _FAKER_LOCK = threading.Lock()
-# What Faker's provider of dates has besides dates.
+# Methods of Faker's provider of dates that do not depend on the current date.
 _TIMELESS = ("century", "timezone", "pytimezone")
 
 
 def call_faker(method: str, seed: int, providers: Providers = (), *args: Any, **named: Any) -> Any:
-    """What a Faker method gives right after Faker was seeded: the same seed, the same value, whatever came before.
+    """Return what a Faker method returns right after Faker was seeded: always the same for the same seed.
 
-    Raises `AttributeError` for a method that no provider has, `ValueError` for one that measures from today's date.
+    ``args`` and ``named`` are the arguments of the method. Raises `AttributeError` for a method that no provider has,
+    `ValueError` for one that measures from today's date.
     """
     with _FAKER_LOCK:
         generator = _generator(providers)
@@ -55,11 +56,14 @@ def _generator(providers: Providers) -> Any:
 
 
 class _FromToday(Exception):
-    """A Faker method was asked, perhaps by another one, for something that depends on the day it is."""
+    """A Faker method whose result depends on the current date was called, perhaps by another method."""
 
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of Faker's dates that works between two given moments alone, as other methods of Faker's use it."""
+    """Return a method of Faker's dates that raises `_FromToday` unless two datetimes limit its result.
+
+    Other methods of Faker call it with two datetimes; their results do not depend on the current date.
+    """
 
     def guarded(*args: Any, **named: Any) -> Any:
         if sum(isinstance(value, datetime) for value in (*args, *named.values())) < 2:
@@ -70,16 +74,16 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def faker_method(format_: str | None, name: str | None) -> str | None:
-    """The Faker method for texts of a format or, where that says nothing, of a property's name; ``None``: none fits."""
+    """Return the Faker method for a format or, failing that, for the name of a property; ``None`` if none fits."""
     if format_ in _METHOD_BY_FORMAT:
         return _METHOD_BY_FORMAT[format_]
     return None if name is None else _METHOD_BY_NAME.get(re.sub(r"[^a-z]", "", name.lower()))
 
 
 def formatted(format_: str | None, number: int) -> str | None:
-    """The text of a format that needs no Faker, by a number of 128 bits; ``None`` for every other format.
+    """Return the string of a format that needs no Faker, chosen by a number of 128 bits; ``None`` for other formats.
 
-    All moments lie in the year before `times.DEFAULT_CLOCK`.
+    All dates and times are in the year before `instants.DEFAULT_CLOCK`.
     """
     if format_ == "uuid":
         return write_uuid(number >> 6)
@@ -87,14 +91,16 @@ def formatted(format_: str | None, number: int) -> str | None:
         return base64.b64encode(number.to_bytes(16, "big")[:12]).decode()
     if format_ == "duration":
         return f"PT{number % 3600 + 1}S"
-    if format_ in ("date-time", "date", "time"):
-        moment = instant(1 + number % _YEAR)
-        return {"date-time": moment, "date": moment[:10], "time": moment[11:]}[format_]
-    return None
+    if format_ not in ("date-time", "date", "time"):
+        return None
+    date_time = instant(1 + number % _YEAR)
+    if format_ == "date-time":
+        return date_time
+    return date_time[:10] if format_ == "date" else date_time[11:]
 
 
 def words(number: int, least: int = 0, most: int | None = None) -> str:
-    """Two words and a number, continued or cut to a length from ``least`` to ``most``."""
+    """Return two words and a number, repeated or cut to a length from ``least`` to ``most``."""
     text = f"{_ADJECTIVES[number % 8]}-{NOUNS[number // 8 % 8]}-{number // 64 % 1000}"
     while len(text) < least:
         text += f"-{text}"
@@ -138,4 +144,4 @@ _METHOD_BY_NAME = {
 }
 _ADJECTIVES = ("amber", "brisk", "calm", "early", "fleet", "gentle", "hardy", "keen")
 NOUNS = ("anchor", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor")
-"""Names of properties that a schema allows but does not name."""
+"""Nouns, also used as names for properties that a schema allows without naming them."""

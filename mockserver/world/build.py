@@ -1,6 +1,6 @@
-"""The world of a seed: a dataset for each list operation, and the fingerprint that names them all.
+"""Build the world of a seed: a dataset for each list operation, and the fingerprint that identifies all of them.
 
-Nothing here grows with the number of records: neither the start, nor the memory, nor the cost of a page.
+The time and the memory that this takes do not depend on the number of records.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DEFAULT_SEED = "mockserver"
 """The seed of the default world."""
 
 VERSION = 1
-"""Part of every fingerprint: raise it when the values of the world change."""
+"""Part of every fingerprint. Raise it when the values of the world change."""
 
 
 def build_world(
@@ -34,11 +34,11 @@ def build_world(
     key: str | None = None,
     options: Mapping[str, int] | None = None,
 ) -> World:
-    """Return the world of a seed and, where each key has a world of its own, of a key.
+    """Return the world of a seed; with ``key``, the world of its own that this key has.
 
-    A list that one of the ``domains`` recognises has that domain's dataset, any other a `GenericDataset`. ``size`` is
-    the number of records of each list; ``options`` are those of the domains, by name. Raises `OptionError` for a number
-    that cannot be served, `ContractError` for an item that cannot be made.
+    A list that one of the ``domains`` recognises gets that domain's dataset, any other a `GenericDataset`. ``size`` is
+    the number of records of each list (``None``: the default); ``options`` are those of the domains, by name. Raises
+    `OptionError` for a number out of range, `ContractError` for an item for which no record can be generated.
     """
     if size is not None and not 0 <= size <= LARGEST:
         raise OptionError(f"got size {size}, expected a number from 0 to {LARGEST}")
@@ -66,7 +66,7 @@ def build_world(
 
 
 def faker_providers(domains: Sequence[Domain]) -> Providers:
-    """Return what makes the Faker providers of some domains."""
+    """Return the functions of some domains that return Faker providers."""
     return tuple(make for domain in domains for make in domain.faker_providers)
 
 
@@ -77,7 +77,7 @@ def _fingerprint(semantics: Sequence[ListSemantics], seed: str, size: int | None
 
 
 def _shape(part: Any, seen: dict[int, int]) -> Any:
-    """Return a schema as plain JSON without titles and descriptions; a part met before is a number, so cycles end."""
+    """Return a schema as plain JSON without titles and descriptions; a part that occurs again is a number."""
     if not isinstance(part, (dict, list)):
         return part
     if id(part) in seen:

@@ -1,4 +1,4 @@
-"""Fixtures, which may give a record in part, become whole records of a dataset."""
+"""Complete fixtures, which may give only some properties of a record, to records of a dataset."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mockserver.world.model import Dataset, Record
 
 
 class Completion:
-    """Completes the fixtures of one list, and collects the ``faults`` of those that cannot be completed."""
+    """Completes the fixtures of one list. ``faults`` collects what is wrong with those that cannot be completed."""
 
     def __init__(self, semantics: ListSemantics, dataset: Dataset, fixtures: Fixtures) -> None:
         self.faults: list[Fault] = []
@@ -26,8 +26,8 @@ class Completion:
         self._claimed: dict[str, int] = {}
 
     def records(self) -> list[Record]:
-        """Return the whole records, in the order of the fixtures; unusable where there are faults."""
-        # Given identities first: those that are made must not be one of them.
+        """Return the complete records, in the order of the fixtures. They must not be used if there are faults."""
+        # All given identities are claimed first, so that no generated one is equal to them.
         for index, partial in enumerate(self._partials):
             self._claim(index, partial)
         made = [self._record(index, partial) for index, partial in enumerate(self._partials)]
@@ -59,14 +59,14 @@ class Completion:
             self._fault(index, f"{self._name}[{first}] is the same record", str(self._semantics.identity))
 
     def _hold_constant(self, name: str, keys: Sequence[str], made: Sequence[Record]) -> None:
-        """Give a property one value in all records that agree in ``keys``: the value that one of them was given."""
+        """Set a property to the same value in all records with equal ``keys``: the value that a fixture gives it."""
         groups = [_group(record, keys) for record in made]
         given: dict[tuple[str, ...], tuple[int, Any]] = {}
         for index, (partial, group) in enumerate(zip(self._partials, groups, strict=True)):
             if group and partial.get(name) is not None:
                 first, value = given.setdefault(group, (index, partial[name]))
                 if spelled(value).lower() != spelled(partial[name]).lower():
-                    problem = f"{self._name}[{first}] has the same {' and '.join(keys)}, but another {name}"
+                    problem = f"{self._name}[{first}] has the same {' and '.join(keys)} but another {name}"
                     self._fault(index, problem, name)
         for partial, record, group in zip(self._partials, made, groups, strict=True):
             if group in given and name not in partial:
@@ -77,6 +77,6 @@ class Completion:
 
 
 def _group(record: Record, keys: Sequence[str]) -> tuple[str, ...]:
-    """Return the values of ``keys`` as they are compared; nothing where one of them is missing."""
+    """Return the values of ``keys`` as they are compared; an empty tuple if one of them is missing."""
     values = [record.get(key) for key in keys]
     return () if None in values else tuple(spelled(value).lower() for value in values)

@@ -1,7 +1,7 @@
-"""What a domain is: better data for the lists that it recognises.
+"""The base class of domains, which provide more realistic data for the lists that they recognise.
 
-A domain is a plug-in: a subclass of `Domain`, handed to `build_world` by whoever puts a program together, and found
-through the entry-point group ``mockserver.domains`` (docs/domains.md).
+A domain is a plug-in: a subclass of `Domain`, found through the entry-point group ``mockserver.domains`` and passed to
+`build_world` (docs/domains.md).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.errors import OptionError
+from mockserver.errors import OptionError, unknown
 from mockserver.semantics import ListSemantics
 from mockserver.values.text import Providers
 from mockserver.world.model import LARGEST, Dataset
@@ -18,7 +18,7 @@ from mockserver.world.model import LARGEST, Dataset
 
 @dataclass(frozen=True)
 class DomainOption:
-    """An option of a domain: a number from 0 to `LARGEST`, on the command line ``--NAME``."""
+    """An option of a domain: a number from 0 to `LARGEST`; ``--NAME`` on the command line."""
 
     name: str
     default: int
@@ -26,10 +26,10 @@ class DomainOption:
 
 
 class Domain:
-    """Knows what the records of some lists mean. Subclasses replace what they know better."""
+    """Knows what the records of some lists mean. Subclasses override what they do differently."""
 
     name = ""
-    """The domain's name, for messages."""
+    """The name of the domain, for messages."""
 
     options: tuple[DomainOption, ...] = ()
     """The options that the domain adds to ``serve`` and ``export``."""
@@ -38,10 +38,10 @@ class Domain:
     """Functions that return Faker provider classes, for ``x-faker`` in any contract."""
 
     options_in_every_fingerprint = False
-    """Whether the options are part of every world's fingerprint; else of those with a list of the domain."""
+    """Whether the options are part of the fingerprint of every world, also of one without a list of the domain."""
 
     def recognises(self, semantics: ListSemantics) -> bool:
-        """Return whether the items of a list are the domain's."""
+        """Return whether the domain provides the records of a list."""
         return False
 
     def dataset(
@@ -55,39 +55,39 @@ class Domain:
     ) -> Dataset:
         """Return the dataset of a list that the domain recognises.
 
-        ``size`` is the number of records, ``None`` where the user gave none; ``providers`` are the Faker providers of
-        every domain. Raises `ContractError`, `OptionError`.
+        ``size`` is the number of records, or ``None`` if the user gave none; ``providers`` return the Faker providers
+        of all domains. Raises `ContractError` and `OptionError`.
         """
         raise NotImplementedError
 
     def settle(self, options: Mapping[str, int], size: int | None) -> Mapping[str, int]:
-        """Return the value of every option: the given one, or the default; ``size`` may decide some of them."""
+        """Return the value of every option: the given one or the default; ``size`` may determine some of them."""
         return {option.name: options.get(option.name, option.default) for option in self.options}
 
     def refusal(self, status: int, error: str, suggestion: str) -> Any:
-        """Return the JSON body of a refusal that the contract does not document; ``None`` for the usual one."""
+        """Return the JSON body of a refusal that the contract does not document, or ``None`` for the default body."""
         return None
 
 
 def settled_options(domains: Sequence[Domain], given: Mapping[str, int], size: int | None) -> dict[str, dict[str, int]]:
-    """Return the value of each domain's options, by the domain's name.
+    """Return the options of each domain (name to value), by the domain's name.
 
-    Raises `OptionError` for an unknown option, and for a number out of range.
+    Raises `OptionError` for an unknown option and for a number out of range.
     """
-    known = {option.name for domain in domains for option in domain.options}
+    known = [option.name for domain in domains for option in domain.options]
     for name, number in given.items():
         if name not in known:
-            raise OptionError(f"unknown option '{name}'; no installed domain has it")
+            raise OptionError(unknown("option", name, known))
         if not 0 <= number <= LARGEST:
             raise OptionError(f"got {name} {number}, expected a number from 0 to {LARGEST}")
     return {domain.name: dict(domain.settle(given, size)) for domain in domains}
 
 
 def domain_of(semantics: ListSemantics, domains: Sequence[Domain]) -> Domain | None:
-    """Return the first domain that recognises a list."""
+    """Return the first domain that recognises a list, or ``None``."""
     return next((domain for domain in domains if domain.recognises(semantics)), None)
 
 
 def domain_of_contract(semantics: Sequence[ListSemantics], domains: Sequence[Domain]) -> Domain | None:
-    """Return the first domain that recognises any of the lists: its refusals are those of the whole contract."""
+    """Return the first domain that recognises any of the lists, or ``None``; it words the contract's refusals."""
     return next((domain for domain in domains if any(map(domain.recognises, semantics))), None)

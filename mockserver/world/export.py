@@ -1,6 +1,6 @@
-"""Worlds as text: the records of lists as JSON, NDJSON, CSV or SQL, in chunks, so that memory does not grow with them.
+"""Export the records of lists as JSON, NDJSON, CSV or SQL, in chunks, so that memory does not grow with their number.
 
-JSON and NDJSON are what `mockserver.world.fixtures` reads again. Nothing here opens a file or knows the command line.
+`mockserver.world.fixtures` can read JSON and NDJSON again. Nothing here opens a file or knows the command line.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from mockserver.world.model import Dataset, Record, Selection, World
 
 BATCH = 500
-"""The records of one chunk, and the rows of one INSERT."""
+"""The number of records in one chunk, and of rows in one INSERT."""
 
 
 class Chunk(NamedTuple):
-    """Some text, and how many records it holds."""
+    """A part of the text, and the number of records in it."""
 
     text: str
     records: int
@@ -36,7 +36,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """The records of one list that are to be written: the first ``count`` of a selection."""
+    """The records of one list that are exported: the first ``count`` of a selection."""
 
     semantics: ListSemantics
     dataset: Dataset
@@ -44,7 +44,7 @@ class Part:
     count: int
 
     def batches(self) -> Iterator[list[Record]]:
-        """The records, `BATCH` at a time."""
+        """Yield the records, `BATCH` at a time."""
         for start in range(0, self.count, BATCH):
             ranks = range(start, min(start + BATCH, self.count))
             yield [self.dataset.record(self.selection.ordinal(rank)) for rank in ranks]
@@ -62,9 +62,10 @@ def parts_of(
     filters: Callable[[ListSemantics, Dataset], Filters] = _no_filters,
     limit: int | None = None,
 ) -> list[Part]:
-    """Return what to write: every list of a world, or one; of each the records that match, at most ``limit``.
+    """Return what to export: all lists of a world, or one; of each the records that match, at most ``limit``.
 
-    ``filters`` returns the filters of a list; whatever it raises comes through. Raises `OptionError`.
+    ``filters`` returns the filters of a list; its exceptions are passed on. Raises `OptionError` for an unknown list,
+    and if there is no list.
     """
     known = [one.operation.id for one in semantics]
     if not known:
@@ -81,9 +82,9 @@ def parts_of(
 
 
 def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk]:
-    """The text of some lists in one of `FORMATS`. ``several`` says whether the contract has several lists.
+    """Yield the text of some lists in one of `FORMATS`. ``several``: the contract has more than one list.
 
-    Raises `OptionError` for what the format cannot hold.
+    Raises `OptionError` for a value that the format cannot represent.
     """
     return FORMATS[form](parts, several)
 
@@ -92,7 +93,7 @@ def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk
 
 
 def _json(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
-    """A mapping from operations to lists, one record a line."""
+    """Yield a mapping from operations to records, one record per line."""
     yield Chunk("{", 0)
     for number, part in enumerate(parts):
         yield Chunk(f"{',' if number else ''}\n{json.dumps(part.semantics.operation.id)}: [", 0)
@@ -103,7 +104,7 @@ def _json(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
 
 
 def _ndjson(parts: Sequence[Part], several: bool) -> Iterator[Chunk]:
-    """One record a line; where the contract has several lists, each with its operation."""
+    """Yield one record per line; if the contract has several lists, each with its operation."""
     for part in parts:
         head = f'{{"operation":{json.dumps(part.semantics.operation.id)},"record":' if several else ""
         tail = "}\n" if several else "\n"
@@ -119,10 +120,10 @@ def _lines(records: Iterable[Record]) -> Iterator[str]:
 
 
 def _csv(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
-    """A header, and one row for each record of one list: lists and objects as JSON, null and what is missing empty."""
+    """Yield a header and a row for each record of one list: arrays and objects as JSON, null and missing as empty."""
     if len(parts) > 1:
         names = listed(part.semantics.operation.id for part in parts)
-        raise OptionError(f"CSV holds one list; choose it by --operation: {names}")
+        raise OptionError(f"CSV can hold one list only; choose one with --operation: {names}")
     for part in parts:
         columns = list(named_properties(part.semantics.item_schema))
         yield Chunk(_rows([columns]), 0)
@@ -143,10 +144,10 @@ def _cell(value: Any) -> str:
 
 
 def _values(record: Record, columns: Sequence[str]) -> list[Any]:
-    """The values of the columns; a record must not have more than these."""
+    """Return the values of the columns. Raises `OptionError` for a record with further properties."""
     if not record.keys() <= set(columns):
-        more = listed(record.keys() - set(columns))
-        raise OptionError(f"a record has what the contract does not name ({more}); tables cannot hold it, json can")
+        more = listed(sorted(record.keys() - set(columns)))
+        raise OptionError(f"a record has properties that the contract does not name ({more}); export it as json")
     return [record.get(name) for name in columns]
 
 
@@ -154,7 +155,7 @@ def _values(record: Record, columns: Sequence[str]) -> list[Any]:
 
 
 def _sql(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
-    """A table for each list and its rows, in one transaction, as SQLite and PostgreSQL both take it."""
+    """Yield a table and its rows for each list, in one transaction that SQLite and PostgreSQL both accept."""
     yield Chunk("BEGIN;\n", 0)
     for part in parts:
         columns = {name: _column_type(part, name) for name in named_properties(part.semantics.item_schema)}
@@ -168,7 +169,7 @@ def _sql(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
 
 
 def _column_type(part: Part, name: str) -> str:
-    """The type that both databases know: what is not plainly a number or a truth is text, as JSON if need be."""
+    """Return a type that both databases have. Other values than numbers and booleans are text, as JSON if necessary."""
     schema: Schema = part.semantics.properties.get(name, {})
     types = schema_types(schema) - {"null"}
     if types == {"integer"}:
@@ -179,14 +180,14 @@ def _column_type(part: Part, name: str) -> str:
 
 
 def _declared(part: Part, columns: Mapping[str, str]) -> str:
-    """The columns as CREATE TABLE declares them: the identity is the key; what the contract demands is not null."""
+    """Return the columns for CREATE TABLE: the identity is the primary key, required properties are NOT NULL."""
     required = item_required(part.semantics.item_schema)
     lines = []
     for name, kind in columns.items():
         types = schema_types(part.semantics.properties.get(name, {}))
         key = " PRIMARY KEY" if name == part.semantics.identity else ""
-        there = " NOT NULL" if key or (name in required and types and "null" not in types) else ""
-        lines.append(f"  {_quoted(name)} {kind}{there}{key}")
+        not_null = " NOT NULL" if key or (name in required and types and "null" not in types) else ""
+        lines.append(f"  {_quoted(name)} {kind}{not_null}{key}")
     return ",\n".join(lines)
 
 
@@ -203,7 +204,7 @@ def _literal(value: Any, kind: str) -> str:
         return repr(value)
     text = _cell(value)
     if "\0" in text:
-        raise OptionError("a record holds the character U+0000, which no SQL text can hold; json can")
+        raise OptionError("a record contains the character U+0000, which SQL text cannot contain; export it as json")
     return "'{}'".format(text.replace("'", "''"))
 
 
@@ -213,4 +214,4 @@ FORMATS: Mapping[str, Callable[[Sequence[Part], bool], Iterator[Chunk]]] = {
     "csv": _csv,
     "sql": _sql,
 }
-"""How records can be written, by name."""
+"""The export formats by name: functions of the parts, and of whether the contract has several lists."""

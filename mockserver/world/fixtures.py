@@ -1,38 +1,36 @@
-"""Records that a user wants in the world: a file, or the data of a request, become `Fixtures`, or every fault in them.
+"""Read fixtures, the records that a user adds to a world: from a file, or from the data of a request.
 
-A fixture file maps the operation of a list to its records. They may say as little as one likes: what is missing is
-filled in when they are pinned (`mockserver.world.with_fixtures`); what is said must be what the contract allows.
+A fixture file maps the operation of a list to its records. A record may lack properties: they are filled in when it is
+added to a world (`mockserver.world.with_fixtures`). Those that it has must fit the contract.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from mockserver.contract import MAX_DEPTH, Schema, load_document, load_lines, non_null, schema_types
-from mockserver.errors import ContractError, FixtureError
+from mockserver.errors import ContractError, FixtureError, listed, unknown
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
-from mockserver.values.parse import Fault as ParseFault
-from mockserver.values.parse import parse
+from mockserver.values.parse import ParseError, parse
 
 Record = dict[str, Any]
-Place = tuple[str | int, ...]
-"""Where something stands in the fixtures: an operation, a record's index, a property, and further in."""
+FixturePath = tuple[str | int, ...]
+"""The path to a part of the fixtures: operation, index of the record, property, and further inside."""
 
 Fault = tuple[int | None, str]
-"""A fault as `FixtureError` has it: a line, and what is wrong."""
+"""A fault of fixtures: the line (from 1, ``None`` where it is unknown) and what is wrong."""
 
 LINES = (".ndjson", ".jsonl")
-"""Endings of files that hold one record a line."""
+"""Suffixes of files with one record per line."""
 
-_WHAT = "the fixture file"
-_NOT_READ = {".csv": "CSV", ".sql": "SQL"}
+_FIXTURE_FILE = "the fixture file"
+_UNREADABLE = {".csv": "CSV", ".sql": "SQL"}
 _KINDS = {
     "array": "a list",
     "boolean": "true or false",
@@ -47,52 +45,54 @@ _FORMATS = {
     "date-time": "an RFC 3339 date-time such as 2025-01-15T12:00:00Z",
     "uuid": "a UUID such as 7f0a6cce-9080-46af-b4c6-1533611bf201",
 }
-_BOUNDS = "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems"
-_SHOWN = 60
+_BOUNDS = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems"),
+)
+_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Fixtures:
-    """Records to be pinned, by operation id, in the order in which they were given; each may be told in part.
+    """Records to be added to a world, by operation id, in the order in which they were given. They may be incomplete.
 
-    ``source`` names where they came from; ``digest`` (12 hex digits, empty without records) is equal for equal records;
-    ``line`` gives the line of a `Place`, or ``None``.
+    ``source`` says where they are from; ``digest`` (12 hexadecimal digits, empty without records) is equal for equal
+    records; ``line`` returns the line of a path, or ``None``.
     """
 
     source: str = field(compare=False)
     records: Mapping[str, tuple[Record, ...]]
     digest: str
-    line: Callable[[Place], int | None] = field(compare=False, repr=False)
+    line: Callable[[FixturePath], int | None] = field(compare=False, repr=False)
 
-    def fault(self, place: Place, problem: str) -> Fault:
-        """What is wrong at a place, with its line."""
-        return self.line(place), f"{shown_place(place)}: {problem}"
+    def fault(self, path: FixturePath, problem: str) -> Fault:
+        """Return what is wrong at a path as a fault with its line."""
+        return self.line(path), f"{_shown_path(path)}: {problem}"
 
 
-def load_fixtures(path: str | Path, semantics: Sequence[ListSemantics]) -> Fixtures:
-    """The records of a file: YAML, JSON (``.json``), or one JSON record a line (`LINES`).
+def load_fixtures(file: str | Path, semantics: Sequence[ListSemantics]) -> Fixtures:
+    """Read the fixtures in a file: YAML, JSON (``.json``), or one JSON record per line (`LINES`).
 
-    In a contract with several lists a line is ``{"operation": ..., "record": {...}}``. Raises `FixtureError` with every
-    fault and its line.
+    If the contract has several lists, a line is ``{"operation": ..., "record": {...}}``. Raises `FixtureError` with
+    every fault and its line.
     """
-    source, suffix = str(path), Path(path).suffix.lower()
-    if suffix in _NOT_READ:
-        problem = (
-            f"cannot read fixtures from {_NOT_READ[suffix]}; write YAML, JSON (.json) or one record a line (.ndjson)"
-        )
-        raise FixtureError(source, [(None, problem)])
+    source, suffix = str(file), Path(file).suffix.lower()
+    if suffix in _UNREADABLE:
+        expected = "expected YAML, JSON (.json) or one JSON record per line (.ndjson)"
+        raise FixtureError(source, [(None, f"cannot read fixtures from {_UNREADABLE[suffix]}; {expected}")])
     try:
         if suffix in LINES:
-            return _of_lines(load_lines(path, _WHAT), semantics, source)
-        document = load_document(path, _WHAT)
+            return _of_lines(load_lines(file, _FIXTURE_FILE), semantics, source)
+        document = load_document(file, _FIXTURE_FILE)
     except ContractError as error:
         raise FixtureError(error.source, [(error.line, error.problem)]) from None
-    bare = isinstance(document.data, list)
-    return _of_data(document.data, semantics, source, lambda place: document.line(*map(str, place[bare:])))
+    # A plain list of records has no operation at the top, but paths have.
+    skipped = 1 if isinstance(document.data, list) else 0
+    return _of_data(document.data, semantics, source, lambda path: document.line(*map(str, path[skipped:])))
 
 
 def parse_fixtures(data: Any, semantics: Sequence[ListSemantics], source: str) -> Fixtures:
-    """The records of JSON data that came from ``source``; they have no lines. Raises `FixtureError`."""
+    """Read the fixtures in JSON data from ``source``; their lines are unknown. Raises `FixtureError`."""
     try:
         copy = json.loads(json.dumps(data, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
@@ -100,39 +100,44 @@ def parse_fixtures(data: Any, semantics: Sequence[ListSemantics], source: str) -
     return _of_data(copy, semantics, source, lambda _: None)
 
 
-def shown_place(place: Place) -> str:
-    """A place as a person writes it: ``list_balances[0].amount``."""
-    head, *rest = place
+def _shown_path(path: FixturePath) -> str:
+    """Return a path as text: ``list_balances[0].amount``."""
+    head, *rest = path
     return str(head) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest)
 
 
 def _of_lines(lines: Mapping[int, Any], semantics: Sequence[ListSemantics], source: str) -> Fixtures:
+    """Return the fixtures in the lines of a file, which are by number."""
     lists: dict[str, list[Any]] = {}
-    numbers: dict[tuple[str, int], int] = {}
+    numbers: dict[FixturePath, int] = {}
     faults: list[Fault] = []
     for number, row in lines.items():
-        operation, record = _only(semantics), row
+        operation, record = _only_list(semantics), row
         if operation is None:
             if not isinstance(row, dict) or row.keys() != {"operation", "record"}:
-                faults.append((number, 'a line is {"operation": ..., "record": {...}} where there are several lists'))
+                expected = 'expected {"operation": ..., "record": {...}}, because the contract has several lists'
+                faults.append((number, f"got {_shown(row)}, {expected}"))
                 continue
             operation, record = str(row["operation"]), row["record"]
         rows = lists.setdefault(operation, [])
+        # The line of a list is that of its first record.
+        numbers.setdefault((operation,), number)
         numbers[operation, len(rows)] = number
         rows.append(record)
-    return _checked(lists, semantics, source, lambda place: numbers.get((str(place[0]), int((*place, 0)[1]))), faults)
+    return _checked(lists, semantics, source, lambda path: numbers.get(path[:2]), faults)
 
 
 def _of_data(
-    data: Any, semantics: Sequence[ListSemantics], source: str, line: Callable[[Place], int | None]
+    data: Any, semantics: Sequence[ListSemantics], source: str, line: Callable[[FixturePath], int | None]
 ) -> Fixtures:
-    only = _only(semantics)
+    only = _only_list(semantics)
     if isinstance(data, list) and only is not None:
         data = {only: data}
     if not isinstance(data, dict):
-        came = "nothing" if data is None else _KINDS[_kind(data)]
-        wanted = f"expected a mapping from an operation to the list of its records; {_there_are(semantics)}"
-        raise FixtureError(source, [(line(()), f"got {came}, {wanted}")])
+        given = "nothing" if data is None else _KINDS[_kind(data)]
+        expected = "expected a mapping from each operation to the list of its records"
+        available = listed(one.operation.id for one in semantics)
+        raise FixtureError(source, [(line(()), f"got {given}, {expected}; available: {available}")])
     return _checked(data, semantics, source, line, [])
 
 
@@ -140,16 +145,17 @@ def _checked(
     lists: Mapping[str, Any],
     semantics: Sequence[ListSemantics],
     source: str,
-    line: Callable[[Place], int | None],
+    line: Callable[[FixturePath], int | None],
     faults: list[Fault],
 ) -> Fixtures:
+    """Return the fixtures if all records fit the contract, otherwise raise `FixtureError` with ``faults`` and more."""
     if _is_deep(lists, MAX_DEPTH):
         raise FixtureError(source, [*faults, (None, f"the records nest more than {MAX_DEPTH} levels deep")])
     known = {one.operation.id: one for one in semantics}
     fixtures = Fixtures(source, {n: tuple(r) for n, r in lists.items() if isinstance(r, list)}, _digest(lists), line)
     for name, records in lists.items():
         if name not in known:
-            faults.append((line((name,)), f"unknown list '{name}'{_nearest(name, known)}; {_there_are(semantics)}"))
+            faults.append((line((name,)), unknown("list", name, known)))
         elif not isinstance(records, list):
             faults.append(fixtures.fault((name,), f"got {_shown(records)}, expected a list of records"))
         else:
@@ -157,7 +163,7 @@ def _checked(
             found = (
                 (i, fault) for i, record in enumerate(records) for fault in _record_faults(known[name], names, record)
             )
-            faults += [fixtures.fault((name, i, *place), problem) for i, (place, problem) in found]
+            faults += [fixtures.fault((name, i, *path), problem) for i, (path, problem) in found]
     if faults:
         raise FixtureError(source, faults)
     return fixtures
@@ -166,31 +172,31 @@ def _checked(
 def _digest(lists: Mapping[str, Any]) -> str:
     if not any(lists.values()):
         return ""
-    said = json.dumps({name: records for name, records in lists.items() if records}, sort_keys=True)
-    return blake2b(said.encode(), digest_size=6).hexdigest()
+    text = json.dumps({name: records for name, records in lists.items() if records}, sort_keys=True)
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def _record_faults(one: ListSemantics, names: Collection[str], record: Any) -> Iterator[tuple[Place, str]]:
-    """What the contract does not allow in a record, as far as it is told. ``names`` are those of all properties."""
+def _record_faults(one: ListSemantics, names: Collection[str], record: Any) -> Iterator[tuple[FixturePath, str]]:
+    """Yield the faults of a record, by path inside it. ``names`` are those of all properties of the contract."""
     if not isinstance(record, dict):
-        yield (), f"got {_shown(record)}, expected a record: a mapping of properties to values"
+        yield (), f"got {_shown(record)}, expected a record: a mapping from properties to values"
         return
     for name, value in record.items():
         if name in names:
-            yield from misfits(value, one.properties.get(name, {}), (name,))
+            yield from mismatches(value, one.properties.get(name, {}), (name,))
         elif not _is_open(one.item_schema):
-            yield (name,), f"unknown property{_nearest(name, names)}; available: {', '.join(names)}"
+            yield (name,), unknown("property", name, names)
     identity = one.identity
     if identity is not None and record.get(identity, "") is None and conforms(None, one.properties[identity]):
-        yield (identity,), "it identifies the record, and cannot be null"
+        yield (identity,), "it identifies the record and cannot be null"
     try:
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        yield (), "it holds text that is not Unicode (half of a surrogate pair)"
+        yield (), "it contains text that is not Unicode (a lone surrogate)"
 
 
 def named_properties(schema: Schema) -> dict[str, None]:
-    """The names of all properties that a schema of objects speaks of, in its order, those of every branch included."""
+    """Return the names of all properties that an object schema mentions, in its order, also those of its branches."""
     names = dict.fromkeys(schema.get("properties", {}))
     for branch in _branches(schema):
         names |= named_properties(branch)
@@ -198,7 +204,7 @@ def named_properties(schema: Schema) -> dict[str, None]:
 
 
 def _is_open(schema: Schema) -> bool:
-    """Whether a schema says itself that other properties than the named ones are welcome: silence is no invitation."""
+    """Return whether a schema allows further properties explicitly; a schema that does not mention them does not."""
     more = schema.get("additionalProperties", {"not": {}})
     return more != {"not": {}} or "patternProperties" in schema or any(map(_is_open, _branches(schema)))
 
@@ -209,33 +215,33 @@ def _branches(schema: Schema) -> Iterator[Schema]:
     yield from (schema[word] for word in ("then", "else") if word in schema)
 
 
-def misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[Place, str]]:
-    """Where a value does not fit its schema, formats included, as deep inside as can be said; and what was expected."""
-    inner = list(_inner_misfits(value, non_null(schema), place)) if isinstance(value, (list, dict)) else []
+def mismatches(value: Any, schema: Schema, path: FixturePath) -> Iterator[tuple[FixturePath, str]]:
+    """Yield where a value does not fit its schema or format, as deep inside as possible, and what was expected."""
+    inner = list(_inner_mismatches(value, non_null(schema), path)) if isinstance(value, (list, dict)) else []
     if inner:
         yield from inner
     elif not conforms(value, schema):
-        yield place, f"got {_shown(value)}, expected {_expected(value, schema)}"
+        yield path, f"got {_shown(value)}, expected {_expected(value, schema)}"
     elif isinstance(value, str):
         form = schema["format"] if "format" in schema else non_null(schema).get("format")
-        if form in _FORMATS and not _is_of_format(value, form):
-            yield place, f"got {_shown(value)}, expected {_FORMATS[form]}"
+        if form in _FORMATS and not _has_format(value, form):
+            yield path, f"got {_shown(value)}, expected {_FORMATS[form]}"
 
 
-def _inner_misfits(value: Any, schema: Schema, place: Place) -> Iterator[tuple[Place, str]]:
+def _inner_mismatches(value: Any, schema: Schema, path: FixturePath) -> Iterator[tuple[FixturePath, str]]:
     if isinstance(value, list) and "prefixItems" not in schema:
         for index, item in enumerate(value):
-            yield from misfits(item, schema.get("items", {}), (*place, index))
+            yield from mismatches(item, schema.get("items", {}), (*path, index))
     elif isinstance(value, dict):
         for name, inner in schema.get("properties", {}).items():
             if name in value:
-                yield from misfits(value[name], inner, (*place, name))
+                yield from mismatches(value[name], inner, (*path, name))
 
 
-def _is_of_format(text: str, form: str) -> bool:
+def _has_format(text: str, form: str) -> bool:
     try:
         parse(text, {"type": "string", "format": form}, False)
-    except ParseFault:
+    except ParseError:
         return False
     return True
 
@@ -243,13 +249,15 @@ def _is_of_format(text: str, form: str) -> bool:
 def _expected(value: Any, schema: Schema) -> str:
     plain, types = non_null(schema), sorted(schema_types(schema), key=lambda kind: (kind == "null", kind))
     if "enum" in plain or "const" in plain:
-        choices = ([plain["const"]] if "const" in plain else plain["enum"]) + (["null"] if "null" in types else [])
+        choices = [plain["const"]] if "const" in plain else [*plain["enum"]]
+        if "null" in types:
+            choices.append(None)
         return f"one of {', '.join(dict.fromkeys(map(_shown, choices)))}"
     if types and not conforms(value, {"type": types}):
-        quotes = "string" in types and isinstance(value, (int, float))
-        return " or ".join(_KINDS[kind] for kind in types) + (" in quotes" if quotes else "")
-    broken = [w for w in _BOUNDS.split() if w in plain and not conforms(value, {w: plain[w]})]
-    return ", ".join(f"{word} {plain[word]}" for word in broken) or "what its schema says"
+        needs_quotes = "string" in types and isinstance(value, (int, float))
+        return " or ".join(_KINDS[kind] for kind in types) + (" in quotes" if needs_quotes else "")
+    unmet = [keyword for keyword in _BOUNDS if keyword in plain and not conforms(value, {keyword: plain[keyword]})]
+    return ", ".join(f"{keyword} {plain[keyword]}" for keyword in unmet) or "a value that fits its schema"
 
 
 def _is_deep(value: Any, levels: int) -> bool:
@@ -262,20 +270,11 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    """Return a value as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(str(name)[:64], list(known), 1)
-    return f" (did you mean '{near[0]}'?)" if near else ""
-
-
-def _only(semantics: Sequence[ListSemantics]) -> str | None:
-    """The list of a contract that has exactly one."""
+def _only_list(semantics: Sequence[ListSemantics]) -> str | None:
+    """Return the operation id of the list if the contract has exactly one."""
     return semantics[0].operation.id if len(semantics) == 1 else None
-
-
-def _there_are(semantics: Sequence[ListSemantics]) -> str:
-    names = ", ".join(one.operation.id for one in semantics)
-    return f"available: {names}" if names else "the contract has no list"

@@ -1,4 +1,4 @@
-"""A list of anything as a dataset: computed from the item's schema, never stored."""
+"""The dataset of a list that no domain recognises: records are generated from the item's schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from mockserver.contract import Schema
-from mockserver.errors import ContractError, RecordError
+from mockserver.errors import ContractError, RecordError, listed
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
 from mockserver.values.generate import generate
@@ -16,27 +16,27 @@ from mockserver.values.seeded import draw
 from mockserver.values.text import Providers
 from mockserver.world.identities import canonical, has_value, identities_of, spelled
 from mockserver.world.model import EdgeCase, Find, Record
-from mockserver.world.selections import Listed, Periodic
+from mockserver.world.selections import Ordinals, Periodic
 
 DEFAULT_RECORDS = 120
-"""Records of a list that no domain recognises: pages of 50 leave a remainder."""
+"""The default number of records. With pages of 50, the last page is shorter than the others."""
 
 _PERIOD = 256
 _POOL = 6
-_CHOICES = 16
-_PROVED = 8
+_MAX_POOL = 16
+_CHECKED_RECORDS = 8
 _TRIES = 16
 
 
 class GenericDataset:
-    """A list of anything: ``size`` records made from the item's schema (a `model.Dataset`).
+    """A list of ``size`` records generated from the item's schema (a `model.Dataset`).
 
-    The identity is unique and can be read back. A property that is filtered takes its values from a small pool, in a
-    pattern of its own that repeats every `_PERIOD` records: so the matches of any filters are a set of places in the
-    period, and counting them over the whole list is a division. Every other value is generated from the record's place.
+    Identities are unique and can be mapped back to ordinals. A filtered property takes its values from a small pool, in
+    a pattern of its own that repeats every `_PERIOD` records. So the matches of any filters are a set of places in the
+    period, and counting them over the whole list is a division. All other values are generated from the ordinal.
 
-    A domain may subclass it, and replace `properties_of` or `pool_of`. Raises `ContractError` where the first records
-    do not fit the item's schema, `OptionError` where there are fewer distinct identities than records.
+    A domain may subclass it and override `properties_of` or `pool_of`. Raises `ContractError` if the first records do
+    not fit the item's schema, `OptionError` if there are fewer distinct identities than records.
     """
 
     def __init__(self, semantics: ListSemantics, *, seed: str, size: int, providers: Providers = ()) -> None:
@@ -52,25 +52,25 @@ class GenericDataset:
         self._pools = {n: self.pool_of(n) for n in dict.fromkeys(semantics.filters.values()) if n != semantics.identity}
         self._patterns = {n: self._pattern(n) for n in self._pools}
         self._places = lru_cache(1024)(self._matching_places)
-        self._prove()
+        self._check_first_records()
 
-    # What a domain may replace -------------------------------------------------------------------------------------
+    # What a domain may override ------------------------------------------------------------------------------------
 
     def properties_of(self, ordinal: int) -> Record:
-        """Return the properties of a record, but for its identity and what is filtered, which replace these.
+        """Return the properties of a record; its identity and its filtered properties are replaced afterwards.
 
-        It has to be a pure function of the dataset's seed and the ordinal.
+        The result must depend on the dataset's seed and the ordinal alone.
         """
         made: Record = self._generate(self._generated_schema, ordinal)
         return made
 
     def pool_of(self, name: str) -> list[Any]:
-        """Return the distinct values that a filtered property takes: all of a short enumeration, else a few."""
+        """Return the distinct values that a filtered property takes: all of a short enumeration, otherwise a few."""
         schema = self._properties[name]
-        count = 4 * _CHOICES if _is_choice(schema) else _POOL
+        count = 4 * _MAX_POOL if _is_choice(schema) else _POOL
         made = [self._generate(schema, "pool", name, i) for i in range(count)]
         distinct = {spelled(v): v for v in made}
-        return list(distinct.values())[:_CHOICES]
+        return list(distinct.values())[:_MAX_POOL]
 
     def cases(self) -> Sequence[EdgeCase]:
         return ()
@@ -78,7 +78,7 @@ class GenericDataset:
     # The dataset ---------------------------------------------------------------------------------------------------
 
     def record(self, ordinal: int) -> Record:
-        """Return the record at that place of the list; raises `IndexError` outside it."""
+        """Return the record at this ordinal. Raises `IndexError` outside the list."""
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
         made = self.properties_of(ordinal)
@@ -88,17 +88,18 @@ class GenericDataset:
             made[self._identity_name] = self._identities.write(ordinal)
         return self._ordered(made)
 
-    def select(self, filters: Mapping[str, Any]) -> Listed | Periodic:
-        """Return the records whose properties equal all the given values, compared as a query string spells them."""
-        wanted = {n: spelled(v) for n, v in filters.items()}
-        places = self._places(tuple(sorted((n, v) for n, v in wanted.items() if n != self._identity_name)))
-        if self._identities is None or self._identity_name not in wanted:
-            whole = len(places) == _PERIOD
-            return Listed(range(self.size)) if whole else Periodic(places, _PERIOD, self.size)
-        ordinal = self._identities.read(wanted[self._identity_name])
+    def select(self, filters: Mapping[str, Any]) -> Ordinals | Periodic:
+        """Return the records whose properties have all the given values, compared as a query string spells them."""
+        texts = {n: spelled(v) for n, v in filters.items()}
+        places = self._places(tuple(sorted((n, v) for n, v in texts.items() if n != self._identity_name)))
+        if self._identities is None or self._identity_name not in texts:
+            if len(places) == _PERIOD:
+                return Ordinals(range(self.size))
+            return Periodic(places, _PERIOD, self.size)
+        ordinal = self._identities.read(texts[self._identity_name])
         if ordinal is None or not 0 <= ordinal < self.size or ordinal % _PERIOD not in places:
-            return Listed(())
-        return Listed((ordinal,))
+            return Ordinals(())
+        return Ordinals((ordinal,))
 
     def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
         return all(has_value(record.get(n), spelled(v), self._properties[n]) for n, v in filters.items())
@@ -106,21 +107,23 @@ class GenericDataset:
     def complete(
         self, partial: Mapping[str, Any], index: int, *, taken: Container[str] = (), find: Find | None = None
     ) -> Record:
-        """Return a whole record; one with an identity that fits the schema is whole, though it may lack properties."""
+        """Return a complete record. One that has its identity and fits the schema is returned as it is."""
         name = self._identity_name
         if name is not None and name not in partial:
             identity = self._free_identity(name, index, taken, find or self._find)
             return self._completed({**partial, name: identity}, index)
-        wanted = {} if name is None else {name: canonical(partial[name], self._properties[name])}
-        known = (find or self._find)(wanted) if wanted else None
+        known = None
+        if name is not None:
+            known = (find or self._find)({name: canonical(partial[name], self._properties[name])})
         given = {**(known or {}), **partial}
         return self._ordered(given) if conforms(given, self._schema) else self._completed(given, index)
 
     def _completed(self, given: Mapping[str, Any], index: int) -> Record:
-        """Return a record around the given properties: the first of some tries that fits the schema, else the last."""
+        """Return a record with the given properties: the first of `_TRIES` that fits the schema, else the last."""
         key = spelled(given[self._identity_name]) if self._identity_name is not None else index
         made: Record = {}
         for attempt in range(_TRIES):
+            # The word "pinned" is part of the key path: another one would change the records of every user.
             made = self._generate(self._generated_schema, "pinned", key, attempt)
             for name, pool in self._pools.items():
                 made[name] = deepcopy(pool[draw(self.seed, self._name, "pinned", key, name, attempt) % len(pool)])
@@ -130,7 +133,7 @@ class GenericDataset:
         return self._ordered(made)
 
     def _free_identity(self, name: str, index: int, taken: Container[str], find: Find) -> Any:
-        """Return an identity that no record has: one beyond the list's own that is not taken."""
+        """Return an identity that no record has. Raises `RecordError` if the contract allows no further one."""
         identities = self._identities
         room = 0 if identities is None else identities.room - self.size
         for turn in range(room):
@@ -142,18 +145,19 @@ class GenericDataset:
                 return value
         raise RecordError([(name, "it is missing, and the contract allows no further value")])
 
-    def _find(self, wanted: Mapping[str, Any]) -> Record | None:
-        found = self.select(wanted)
+    def _find(self, filters: Mapping[str, Any]) -> Record | None:
+        found = self.select(filters)
         return self.record(found.ordinal(0)) if found.count else None
 
     def _ordered(self, made: Mapping[str, Any]) -> Record:
-        """Return a record in the order of the schema's properties."""
+        """Return a record with its properties in the order of the schema."""
         return {n: made[n] for n in self._properties if n in made} | dict(made)
 
-    def _matching_places(self, wanted: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+    def _matching_places(self, filters: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+        """Return the places in a period whose records match the filters (name and spelling)."""
         places: Sequence[int] = range(_PERIOD)
-        for name, value in wanted:
-            fitting = {i for i, v in enumerate(self._pools[name]) if has_value(v, value, {})}
+        for name, text in filters:
+            fitting = {i for i, v in enumerate(self._pools[name]) if has_value(v, text, {})}
             pattern = self._patterns[name]
             places = [p for p in places if pattern[p] in fitting]
         return tuple(places)
@@ -162,23 +166,29 @@ class GenericDataset:
         return generate(schema, seed=self.seed, path=(self._name, *path), providers=self._providers)
 
     def _pattern(self, name: str) -> bytes:
-        """Return which value of the pool stands at each place of the period: shuffled, each equally often."""
+        """Return the index into the pool for each place of the period: shuffled, each value equally often."""
         order = sorted(range(_PERIOD), key=lambda place: draw(self.seed, self._name, "pattern", name, place))
         values = bytearray(_PERIOD)
         for turn, place in enumerate(order):
             values[place] = turn % len(self._pools[name])
         return bytes(values)
 
-    def _prove(self) -> None:
-        """Fail now, not at a request, where records do not fit the schema once properties are set in them."""
-        for ordinal in range(min(self.size, _PROVED)):
+    def _check_first_records(self) -> None:
+        """Raise `ContractError` at the start, not at a request, if records do not fit the schema.
+
+        The properties that were set independently of the others may be the reason.
+        """
+        for ordinal in range(min(self.size, _CHECKED_RECORDS)):
             if not conforms(self.record(ordinal), self._schema):
-                names = ", ".join([*self._pools, *([self._identity_name] if self._identity_name else [])])
-                raise ContractError(self._name, None, f"the item's schema does not let {names} vary on their own")
+                names = list(self._pools)
+                if self._identity_name is not None:
+                    names.append(self._identity_name)
+                problem = f"the item's schema does not allow {listed(names)} to vary independently of the others"
+                raise ContractError(self._name, None, problem)
 
 
 def _without(schema: Schema, names: set[str | None]) -> Schema:
-    """Return a plain object schema without properties that will be set anyway; any other schema as it is."""
+    """Return a plain object schema without properties that are replaced anyway; any other schema as it is."""
     if schema.keys() - {"type", "properties", "required", "title", "description"}:
         return schema
     properties = {n: s for n, s in schema.get("properties", {}).items() if n not in names}
@@ -186,7 +196,7 @@ def _without(schema: Schema, names: set[str | None]) -> Schema:
 
 
 def _is_choice(schema: Schema) -> bool:
-    """Return whether the values are few and named, so that all of them should be seen."""
-    return (
-        "enum" in schema or "boolean" in schema.get("type", ()) or any(_is_choice(b) for b in schema.get("anyOf", ()))
-    )
+    """Return whether a schema lists its values, so that all of them should occur."""
+    if "enum" in schema or "boolean" in schema.get("type", ()):
+        return True
+    return any(_is_choice(branch) for branch in schema.get("anyOf", ()))

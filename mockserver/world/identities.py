@@ -1,4 +1,4 @@
-"""Identities of records: unique values by ordinal, which fit their schema and can be read back."""
+"""Identities of records: unique values by ordinal that fit their schema and can be mapped back to the ordinal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from mockserver.values.generate import generate
 from mockserver.values.seeded import UUID_BITS, Permutation, read_uuid, write_uuid
 from mockserver.values.text import Providers
 
-_DRAWN = 10_000
+_MAX_GENERATED = 10_000
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Unique values by ordinal; ``read`` returns the ordinal of a spelled value, or ``None`` for an unknown one.
+    """Unique values by ordinal: ``write`` returns the value of an ordinal, ``read`` the ordinal of a value.
 
-    The first ``room`` of them are distinct: those beyond the list's own are for records that are added to it.
+    ``read`` takes the value as `spelled`, and returns ``None`` for an unknown one. The first ``room`` ordinals have
+    distinct values; those from the size of the list on are for records that are added to it.
     """
 
     write: Callable[[int], Any]
@@ -32,38 +33,38 @@ class Identities:
 
 
 def identities_of(semantics: ListSemantics, seed: str, size: int, providers: Providers = ()) -> Identities:
-    """Return the identities of a list's records, in the form that the schema of the identity asks for.
+    """Return the identities of a list's records, as the schema of the identity demands.
 
-    Raises `OptionError` if there are fewer distinct ones than ``size``, `ContractError` if none can be made.
+    Raises `OptionError` if there are fewer distinct ones than ``size``, `ContractError` if none can be generated.
     """
     schema = semantics.properties[str(semantics.identity)]
     collection = f"{semantics.operation.id} {semantics.identity}"
     declared = schema.get("type", "string")
     types = {declared} if isinstance(declared, str) else set(declared)
     if types.isdisjoint(("string", "integer", "number")) or not _is_free(schema):
-        return _drawn(schema, seed, collection, size, providers)
+        return _generated(schema, seed, collection, size, providers)
     if "string" not in types:
         return _numbered(schema, collection, size)
     if schema.get("format") == "uuid":
         permutation = Permutation(UUID_BITS, seed=seed, name=collection)
         return Identities(
-            lambda n: write_uuid(permutation(n)), lambda t: _back(permutation, read_uuid(t)), 2**UUID_BITS
+            lambda n: write_uuid(permutation(n)), lambda t: _inverse(permutation, read_uuid(t)), 2**UUID_BITS
         )
     return _hexadecimal(schema, seed, collection, size)
 
 
 def _is_free(schema: Schema) -> bool:
-    """Return whether nothing but type, bounds and length restricts the identity."""
+    """Return whether only type, bounds and length restrict the identity."""
     narrow = ("pattern", "enum", "const", "allOf", "anyOf", "oneOf", "not", "x-faker")
     return schema.get("format", "uuid") in ("uuid", "int32", "int64") and not any(k in schema for k in narrow)
 
 
-def _back(permutation: Permutation, number: int | None) -> int | None:
-    return None if number is None else permutation.back(number)
+def _inverse(permutation: Permutation, number: int | None) -> int | None:
+    return None if number is None else permutation.inverse(number)
 
 
 def _numbered(schema: Schema, collection: str, size: int) -> Identities:
-    """Return ascending integers: 1, 2, 3, unless the bounds say otherwise."""
+    """Return ascending integers: 1, 2, 3 and so on, unless the bounds or ``multipleOf`` demand others."""
     step = math.ceil(schema.get("multipleOf", 1))
     low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
     first = math.ceil(low / step) * step
@@ -81,7 +82,7 @@ def _numbered(schema: Schema, collection: str, size: int) -> Identities:
 
 
 def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Identities:
-    """Return texts of 12 hexadecimal digits; fewer, or more by leading zeros, where the schema sets another length."""
+    """Return texts of 12 hexadecimal digits; fewer, or with leading zeros, if the schema demands another length."""
     digits = min(schema.get("maxLength", 12), 12)
     width = max(schema.get("minLength", 0), digits)
     _require_room(collection, size, 16**digits)
@@ -90,21 +91,21 @@ def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Ident
     def read(text: str) -> int | None:
         if len(text) != width or not re.fullmatch(r"[0-9a-f]+", text) or int(text, 16) >= 16**digits:
             return None
-        return permutation.back(int(text, 16))
+        return permutation.inverse(int(text, 16))
 
     return Identities(lambda n: f"{permutation(n):0{width}x}", read, 16**digits)
 
 
-def _drawn(schema: Schema, seed: str, collection: str, size: int, providers: Providers) -> Identities:
-    """Return values of a schema that says what they look like: generated until they are distinct, and kept in a table.
+def _generated(schema: Schema, seed: str, collection: str, size: int, providers: Providers) -> Identities:
+    """Return generated values of the schema, for one with a pattern, an enum or a format; they are kept in a table.
 
-    This is the only kind of list whose memory grows with its size, so the size is at most `_DRAWN`.
+    Only here does the memory grow with the size of the list, so the size is at most `_MAX_GENERATED`.
     """
-    _require_room(collection, size, _DRAWN)
+    _require_room(collection, size, _MAX_GENERATED)
     table: dict[str, int] = {}
     values: list[Any] = []
 
-    def drawn(ordinal: int) -> Any:
+    def distinct_value(ordinal: int) -> Any:
         for attempt in range(64):
             value = generate(schema, seed=seed, path=(collection, ordinal, attempt), providers=providers)
             if value is not None and spelled(value) not in table:
@@ -112,12 +113,12 @@ def _drawn(schema: Schema, seed: str, collection: str, size: int, providers: Pro
         return None
 
     for ordinal in range(size):
-        value = drawn(ordinal)
+        value = distinct_value(ordinal)
         if value is None:
             _require_room(collection, size, ordinal)
         table[spelled(value)] = ordinal
         values.append(value)
-    return Identities(lambda n: values[n] if n < size else drawn(n), table.get, 2 * _DRAWN)
+    return Identities(lambda n: values[n] if n < size else distinct_value(n), table.get, 2 * _MAX_GENERATED)
 
 
 def _require_room(collection: str, size: int, room: int) -> None:
@@ -126,7 +127,7 @@ def _require_room(collection: str, size: int, room: int) -> None:
 
 
 def spelled(value: Any) -> str:
-    """Return a value as a query string spells it: values spelled alike are the same filter value."""
+    """Return a value as a query string spells it. Values with the same spelling are the same filter value."""
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -135,19 +136,22 @@ def spelled(value: Any) -> str:
 
 
 def canonical(value: Any, schema: Schema) -> str:
-    """Return the spelling by which a value is compared: as a query string has it, a UUID in lower case."""
+    """Return the spelling by which a value is compared: that of a query string, but UUIDs in lower case."""
     return spelled(value).lower() if non_null(schema).get("format") == "uuid" else spelled(value)
 
 
-def has_value(value: Any, wanted: str, schema: Schema) -> bool:
-    """Return whether a property's value is the wanted one or, if it is a list, holds it. Null never matches."""
+def has_value(value: Any, text: str, schema: Schema) -> bool:
+    """Return whether a property's value is spelled ``text`` or is an array that contains such a value.
+
+    Null never matches. ``schema`` is that of the property.
+    """
     if isinstance(value, list):
-        return any(has_value(v, wanted, {}) for v in value)
-    return value is not None and (spelled(value) == wanted or canonical(value, schema) == wanted)
+        return any(has_value(v, text, {}) for v in value)
+    return value is not None and (spelled(value) == text or canonical(value, schema) == text)
 
 
 def identity_of(semantics: ListSemantics, record: Mapping[str, Any]) -> str | None:
-    """Return the spelling by which a record's identity is compared; ``None`` where the record or the list has none."""
+    """Return the canonical spelling of a record's identity, or ``None`` if the record or the list has no identity."""
     name = semantics.identity
     if name is None or record.get(name) is None:
         return None

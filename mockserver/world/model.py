@@ -1,4 +1,4 @@
-"""What a world is made of: datasets of records, and selections from them."""
+"""The parts of a world: datasets of records, and selections of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Find = Callable[[Mapping[str, Any]], Record | None]
 """Returns the first record that has all the given values (see `Dataset.select`), or ``None``."""
 
 LARGEST = 10**12
-"""The largest number of records: ordinals up to here have distinct identities of every kind."""
+"""The largest number of records in a list. Up to here, identities of every kind are distinct."""
 
 
 class EdgeCase(NamedTuple):
-    """A case that clients get wrong, and where a dataset shows it.
+    """A case that clients often handle wrongly, and where a dataset contains it.
 
-    ``filters`` are properties with the values that select its records; ``see`` says what to look at there.
+    ``filters`` selects its records (property to value); ``see`` says what is special about them.
     """
 
     name: str
@@ -28,59 +28,68 @@ class EdgeCase(NamedTuple):
 
 
 class Selection(Protocol):
-    """The records of a dataset that match some filters, in list order."""
+    """The records of a dataset that match some filters, in list order; ``count`` is their number."""
 
     count: int
 
     def ordinal(self, rank: int) -> int:
-        """Return the place in the whole dataset of the match numbered ``rank`` (0 <= rank < count)."""
+        """Return the ordinal of the match with this rank (0 <= rank < count). Raises `IndexError` for another rank."""
         ...
 
     def rank(self, ordinal: int) -> int:
-        """Return how many matches lie before an ordinal (0 <= ordinal <= size), which need not match itself."""
+        """Return how many matches precede an ordinal (0 <= ordinal <= size), which need not match itself."""
         ...
 
 
 class Dataset(Protocol):
-    """One list of records, in its one order. Records are computed, never stored."""
+    """The records of one list, in their one order; ``size`` is their number.
+
+    Records are computed, not stored. The *ordinal* of a record is its place in the dataset, counted from 0; its *rank*
+    is its place in a selection.
+    """
 
     size: int
 
     def select(self, filters: Mapping[str, Any]) -> Selection:
-        """Return the records whose properties equal all the given values. Keys are properties of the item."""
+        """Return the records whose properties have all the given values; keys are names of properties."""
         ...
 
     def record(self, ordinal: int) -> Record:
-        """Return the record at that place: a new dict at each call, which fits the item's schema."""
+        """Return the record at this ordinal: a new dict at each call, which fits the item's schema.
+
+        Raises `IndexError` for an ordinal outside the dataset.
+        """
         ...
 
     def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
-        """Return whether `select` would find this record by these filters if the dataset held it."""
+        """Return whether `select` would find this record by these filters if it were in the dataset."""
         ...
 
     def complete(
         self, partial: Mapping[str, Any], index: int, *, taken: Container[str] = (), find: Find | None = None
     ) -> Record:
-        """Return a whole, consistent record that has the given properties: the same one each time.
+        """Return a complete, consistent record with the given properties: always the same one.
 
         If ``partial`` identifies a record of the dataset, the result is that record with the given properties changed.
-        ``index`` is the place among the records that are completed; ``taken`` has the identities (spelled) that must
-        not be used again; ``find`` looks records up, by default in this dataset. Raises `RecordError`.
+        ``index`` is the place among the records that are completed together; ``taken`` contains the identities (in
+        canonical spelling) that must not be used again; ``find`` looks records up, by default in this dataset. Raises
+        `RecordError` if no such record exists.
         """
         ...
 
     def cases(self) -> Sequence[EdgeCase]:
-        """Return the edge cases that the dataset holds on purpose."""
+        """Return the edge cases that the dataset contains on purpose."""
         ...
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that a server shows, for one seed; a key with a world of its own has a seed of its own.
+    """All records that a mock shows for one seed; a key with a world of its own has a seed of its own.
 
-    ``fingerprint`` (12 hex digits) names the computed world: equal fingerprints mean equal records. ``fixtures`` (12
-    hex digits, empty without any) names the records loaded into it. ``datasets`` is by operation id, ``options`` are
-    those of the domains. ``problem`` says which fixtures do not fit this world and are left out.
+    ``fingerprint`` (12 hexadecimal digits) identifies the computed world: equal fingerprints mean equal records.
+    ``fixtures`` (12 hexadecimal digits, empty without fixtures) identifies the fixtures in it. ``datasets`` is by
+    operation id, ``options`` are those of the domains. ``problem`` says why fixtures do not fit this world and were
+    skipped.
     """
 
     fingerprint: str
@@ -92,5 +101,5 @@ class World:
 
     @property
     def label(self) -> str:
-        """The name of everything that is shown: equal labels mean equal answers."""
+        """The fingerprint and, if there are fixtures, theirs: equal labels mean equal answers."""
         return f"{self.fingerprint}-{self.fixtures}" if self.fixtures else self.fingerprint

@@ -1,7 +1,4 @@
-"""Selections as arithmetic on ordinals: of known places, of the same places of every period, and of several values.
-
-Each is a `model.Selection`.
-"""
+"""Selections (`model.Selection`) that are computed by arithmetic on ordinals."""
 
 from __future__ import annotations
 
@@ -13,12 +10,11 @@ from typing import Any
 from mockserver.world.model import Dataset, Selection
 
 Filters = Mapping[str, tuple[Any, ...]]
-"""Property to the values that it may have: several where a filter takes a list, none where two filters exclude each
-other."""
+"""The values that each property may have: several if a filter takes a list, none if two filters exclude each other."""
 
 
-class Listed:
-    """The records at known ordinals, ascending: any sequence of them, a ``range`` too."""
+class Ordinals:
+    """The records at known ordinals: an ascending sequence of them, such as a ``range``."""
 
     def __init__(self, ordinals: Sequence[int]) -> None:
         self._ordinals = ordinals
@@ -32,7 +28,7 @@ class Listed:
 
 
 class Periodic:
-    """The same ``places`` (ascending) of every ``period`` records, among the first ``size``."""
+    """The records at the same ``places`` (ascending) in every ``period`` records, among the first ``size`` records."""
 
     def __init__(self, places: Sequence[int], period: int, size: int) -> None:
         self._places = places
@@ -51,7 +47,7 @@ class Periodic:
 
 
 class Union:
-    """The union, in list order, of selections of a dataset of ``size`` records that share no record."""
+    """The union, in list order, of disjoint selections of a dataset of ``size`` records."""
 
     def __init__(self, parts: Iterable[Selection], size: int) -> None:
         self._parts = [part for part in parts if part.count]
@@ -62,7 +58,7 @@ class Union:
         return sum(part.rank(ordinal) for part in self._parts)
 
     def ordinal(self, rank: int) -> int:
-        """Return the ordinal of a match, found by halving."""
+        """Return the ordinal of a match, by binary search."""
         low, high = 0, self._size - 1
         while low < high:
             middle = (low + high) // 2
@@ -74,7 +70,7 @@ class Union:
 
 
 def select(dataset: Dataset, filters: Filters) -> Selection:
-    """Return the records that have one of the values of each property, in list order."""
+    """Return the records of which each filtered property has one of its values, in list order."""
     choices = [dict(zip(filters, values, strict=True)) for values in product(*filters.values())]
     if len(choices) == 1:
         return dataset.select(choices[0])

@@ -272,7 +272,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--wallets", "9" * 20], "got wallets 9999"),
         (["serve", "--size", str(LARGEST + 1)], f"got size {LARGEST + 1}, expected a number from 0 to {LARGEST}"),
         (["serve", "--state", "nowhere/state"], "the state cannot be kept in 'nowhere/state'"),
-        (["serve", "--state", "redis://localhost:port"], "is no Redis URL"),
+        (["serve", "--state", "redis://localhost:port"], "expected a Redis URL"),
         (["serve", "--clock", "yesterday"], "the clock 'yesterday'"),
         (["serve", "--host", "8.8.8.8"], "'8.8.8.8' is not an address of this machine"),
         (["serve", "--host", "no.such.host.invalid"], "the host 'no.such.host.invalid' has no address"),

@@ -1,4 +1,4 @@
-"""A domain of a user's own package: the example of docs/domains.md, installed through its entry point."""
+"""A domain in a user's package: the example in docs/domains.md, installed through its entry point."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def contract(tmp_path: Path) -> Path:
 
 
 def installed(folder: Path) -> dict[str, str]:
-    """Install the example of the page into a folder; the environment in which Python finds it."""
+    """Install the example of the page into a folder; return the environment in which Python finds it."""
     (folder / "songs_domain.py").write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1])  # type: ignore[index]
     entry = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]  # type: ignore[index]
     information = folder / "songs_domain-1.dist-info"
@@ -50,7 +50,7 @@ def installed(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
 
 
-def test_the_example_of_the_page_serves_its_lists(tmp_path: Path, contract: Path) -> None:
+def test_the_example_of_the_page_provides_the_records_of_its_lists(tmp_path: Path, contract: Path) -> None:
     environment = installed(tmp_path)
     command = [sys.executable, "-m", "mockserver", "export", str(contract), "--songs", "7"]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=tmp_path)
@@ -59,7 +59,7 @@ def test_the_example_of_the_page_serves_its_lists(tmp_path: Path, contract: Path
     assert all(RECORDED_BY[song["title"]] == song["artist"] for song in songs)
 
 
-def test_a_domain_that_cannot_be_loaded_is_one_sentence(tmp_path: Path, contract: Path) -> None:
+def test_a_domain_that_cannot_be_loaded_is_reported_in_one_sentence(tmp_path: Path, contract: Path) -> None:
     environment = installed(tmp_path)
     (tmp_path / "songs_domain.py").write_text("1 / 0")
     command = [sys.executable, "-m", "mockserver", "export", str(contract)]
@@ -71,7 +71,7 @@ def test_a_domain_that_cannot_be_loaded_is_one_sentence(tmp_path: Path, contract
 
 
 class Terse(Domain):
-    """A domain that words refusals in its own way, and recognises every list."""
+    """A domain that recognises every list and words refusals in its own way."""
 
     name = "terse"
 

@@ -1,4 +1,4 @@
-"""The worlds of keys: built once, kept within bounds, and the same when they are built again."""
+"""The worlds of keys: built once, kept up to a number, and the same if they are built again."""
 
 from mockserver.contract import load_contract
 from mockserver.mock.key_worlds import Worlds
@@ -10,7 +10,7 @@ from tests.support.worlds import build_world
 SEMANTICS = list_operations(load_contract(CONTRACT))
 
 
-def test_a_world_is_kept_until_others_take_its_place_and_comes_back_the_same() -> None:
+def test_a_world_is_kept_until_there_are_too_many_and_then_built_again() -> None:
     built: list[str | None] = []
 
     def build(key: str | None) -> World:
@@ -26,4 +26,4 @@ def test_a_world_is_kept_until_others_take_its_place_and_comes_back_the_same() -
     assert worlds("a").datasets["list_balances"].record(0) == before
     assert built == [None, "a", "0", "1", "2", "3", "4", "a"], "not all of them were kept"
     worlds(None)
-    assert built.count(None) == 1, "the world of no key stays"
+    assert built.count(None) == 1, "the default world stays"

@@ -1,4 +1,4 @@
-"""State that is shared: several machines behind one load balancer, and what happens when Redis goes and comes back."""
+"""Shared state: several machines behind a load balancer, and what happens while Redis cannot be reached."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REFRESHED = "2025-01-15T12:00:00Z"
 
 
 def ask(port: int, query: str = "") -> tuple[Any, dict[str, str]]:
-    """Body and headers of a page; their names in lower case."""
+    """Return body and headers of a page; the names of the headers are in lower case."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", f"{PATH}{query}")
     response = connection.getresponse()
@@ -68,7 +68,7 @@ def redis_url(redis_port: int) -> Iterator[str]:
     state.close()
 
 
-def test_two_clients_see_the_same(redis_url: str) -> None:
+def test_two_clients_share_refreshes(redis_url: str) -> None:
     one, two = RedisState(redis_url, capacity=3), open_state(redis_url)
     before = two.version()
     assert one.refresh("s", "a", NOON)
@@ -76,7 +76,7 @@ def test_two_clients_see_the_same(redis_url: str) -> None:
     assert changed != before
     assert two.refreshed("s", ["a", "b"]) == {"a": NOON}
     assert two.refreshed("t", ["a"]) == two.refreshed("s", []) == {}
-    assert two.refresh("s", "a", NOON - timedelta(days=900)), "there is a later one: that is no failure"
+    assert two.refresh("s", "a", NOON - timedelta(days=900)), "an older refresh is not a failure"
     assert (one.refreshed("s", ["a"]), two.version()) == ({"a": NOON}, changed)
     for value in ("", "\0", "é\ud800", "x" * 100_000):
         assert one.refresh("s", value, NOON)
@@ -91,7 +91,7 @@ def test_two_clients_see_the_same(redis_url: str) -> None:
         state.close()
 
 
-def test_what_is_told_and_counted_is_shared(redis_url: str) -> None:
+def test_settings_and_counts_are_shared(redis_url: str) -> None:
     one, two = RedisState(redis_url), RedisState(redis_url)
     before = two.version()
     assert one.set("scenario", "é\0")
@@ -114,7 +114,7 @@ def test_what_is_told_and_counted_is_shared(redis_url: str) -> None:
         state.close()
 
 
-def test_the_journal_of_many_machines_is_one(redis_url: str) -> None:
+def test_several_machines_share_one_journal(redis_url: str) -> None:
     one, two = RedisState(redis_url), RedisState(redis_url)
     mine, other = open_journal(one), open_journal(two)
     assert isinstance(mine, RedisJournal)
@@ -129,8 +129,8 @@ def test_the_journal_of_many_machines_is_one(redis_url: str) -> None:
         state.close()
 
 
-def test_without_redis_each_counts_and_remembers_for_itself() -> None:
-    state = RedisState("redis://127.0.0.1:1", say=lambda _: None)
+def test_without_redis_each_process_counts_and_keeps_its_own_journal() -> None:
+    state = RedisState("redis://127.0.0.1:1", log=lambda _: None)
     journal = RedisJournal(state)
     assert not state.set("scenario", "x")
     assert state.setting("scenario") is None
@@ -143,7 +143,7 @@ def test_without_redis_each_counts_and_remembers_for_itself() -> None:
     assert journal.rows() == []
 
 
-def test_instants_compare_as_times_do(redis_url: str) -> None:
+def test_refreshes_are_compared_by_time(redis_url: str) -> None:
     state = RedisState(redis_url)
     early, late = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
     for instant in (early, NOON, late, NOON):
@@ -152,91 +152,89 @@ def test_instants_compare_as_times_do(redis_url: str) -> None:
     state.close()
 
 
-def test_a_redis_that_goes_and_comes_back(tmp_path: Path) -> None:
-    """With a clock that is moved by hand: told once, tried again after a while, forgotten what was half seen."""
-    port, now, said = free_port(), [0.0], list[str]()
-    state = RedisState(f"redis://user:secret@127.0.0.1:{port}/0", clock=lambda: now[0], say=said.append)
-    plain = RedisState(f"redis://127.0.0.1:{port}/0", clock=lambda: now[0], say=said.append)
+def test_redis_is_lost_and_found_again(tmp_path: Path) -> None:
+    """With a clock that the test moves: a loss is reported once, and retried after some time."""
+    port, now, messages = free_port(), [0.0], list[str]()
+    state = RedisState(f"redis://user:secret@127.0.0.1:{port}/0", clock=lambda: now[0], log=messages.append)
+    plain = RedisState(f"redis://127.0.0.1:{port}/0", clock=lambda: now[0], log=messages.append)
     for _ in range(3):
         assert not state.refresh("s", "a", NOON)
         assert state.refreshed("s", ["a"]) == {}
         now[0] += 1
     state.reset()
-    assert len(said) == 1
-    assert f"redis://127.0.0.1:{port}/0 is gone" in said[0]
-    assert "secret" not in said[0]
-    gone = plain.version()
-    said.clear()
+    assert len(messages) == 1
+    assert f"redis://127.0.0.1:{port}/0 cannot be reached" in messages[0]
+    assert "secret" not in messages[0]
+    lost = plain.version()
+    messages.clear()
     with running(redis_command(port, tmp_path), port):
-        assert plain.version() == gone, "nobody tries again at once"
+        assert plain.version() == lost, "it is not retried at once"
         now[0] += 1
-        there = plain.version()
-        assert there != gone
+        found = plain.version()
+        assert found != lost
         assert plain.refresh("s", "a", NOON)
-        assert [line.rpartition(" ")[2] for line in said] == ["back"]
-        plain._found()
-        assert len(said) == 1, "two threads may find it at once"
+        assert len(messages) == 1 and messages[0].endswith("can be reached again")
+        plain._mark_found()
+        assert len(messages) == 1, "two threads may notice it at the same time"
         known = plain.version()
     assert plain.refreshed("s", ["a"]) == {}
     now[0] += 1
     with running(redis_command(port, tmp_path), port):
-        assert plain.version() not in (gone, there, known)
+        assert plain.version() not in (lost, found, known)
     plain.close()
 
 
-def test_a_redis_that_keeps_silent_is_asked_seldom_and_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, asked = [0.0], list[str]()
-    state = RedisState("redis://127.0.0.1:1", clock=lambda: now[0], say=lambda _: None)
+def test_an_unresponsive_redis_is_called_rarely_and_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, calls = [0.0], list[str]()
+    state = RedisState("redis://127.0.0.1:1", clock=lambda: now[0], log=lambda _: None)
 
     def silent(_: str) -> None:
-        asked.append("version")
+        calls.append("version")
         now[0] += 2
-        if len(asked) == 2:
-            # While this one waits nobody else does.
+        if len(calls) == 2:
+            # While this call waits, no other call is made.
             assert state.refreshed("s", ["a"]) == {}
         raise TimeoutError
 
     monkeypatch.setattr(state.client, "get", silent)
     monkeypatch.setattr(state.client, "hmget", pytest.fail)
-    gone = state.version()
+    lost = state.version()
     now[0] += 19
-    assert state.version() == gone
-    assert asked == ["version"]
+    assert state.version() == lost
+    assert calls == ["version"]
     now[0] += 2
-    assert state.version() == gone
-    assert asked == ["version"] * 2
+    assert state.version() == lost
+    assert calls == ["version"] * 2
 
 
-def test_an_application_goes_on_without_redis_and_says_so() -> None:
-    said: list[str] = []
-    state = RedisState(f"redis://127.0.0.1:{free_port()}", say=said.append)
+def test_an_application_works_without_redis_and_reports_the_loss() -> None:
+    messages: list[str] = []
+    state = RedisState(f"redis://127.0.0.1:{free_port()}", log=messages.append)
     client = create_app(state=state).test_client()
-    pure = create_app(state=MemoryState()).test_client()
-    row = pure.get(PATH).json["result"][0]
+    computed = create_app(state=MemoryState()).test_client()
+    row = computed.get(PATH).json["result"][0]
     for query in ("", "?limit=3", f"?address={row['address']}"):
-        assert client.get(PATH + query).data == pure.get(PATH + query).data
+        assert client.get(PATH + query).data == computed.get(PATH + query).data
         assert "X-Mock-Warning" not in client.get(PATH + query).headers
     answer = client.get(f"{PATH}?address={row['address']}&force_refresh=true&x=1")
-    assert answer.json == pure.get(f"{PATH}?address={row['address']}").json
+    assert answer.json == computed.get(f"{PATH}?address={row['address']}").json
     warnings = answer.headers.getlist("X-Mock-Warning")
     assert len(warnings) == 2
     assert "refresh was not kept" in "".join(warnings)
-    assert len(said) == 1
+    assert len(messages) == 1
 
 
-def test_what_is_lost_while_an_answer_is_made_is_not_remembered(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The version was asked for, then Redis went away: the page is the pure world's, and must not outlive the loss."""
+def test_an_answer_made_during_a_loss_is_not_cached(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis is lost after the version was read: the page has no refreshes, and must not be cached."""
     now = [0.0]
-    state = RedisState(redis_url, clock=lambda: now[0], say=lambda _: None)
+    state = RedisState(redis_url, clock=lambda: now[0], log=lambda _: None)
     client = create_app(state=state).test_client()
-    pure = client.get(PATH).json
-    address = pure["result"][0]["address"]
+    before = client.get(PATH).json
+    address = before["result"][0]["address"]
     refreshed = client.get(f"{PATH}?address={address}&force_refresh=true").json
-    assert refreshed != pure
+    assert refreshed != before
     with monkeypatch.context() as patched:
-        patched.setattr(state.client, "hmget", lambda *_: (_ for _ in ()).throw(ConnectionError("gone")))
+        patched.setattr(state.client, "hmget", lambda *_: (_ for _ in ()).throw(ConnectionError("closed")))
         lost = client.get(f"{PATH}?address={address}").json
     assert times(lost) != {REFRESHED}
     now[0] += 1
@@ -245,16 +243,16 @@ def test_what_is_lost_while_an_answer_is_made_is_not_remembered(
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:port", "redis://[::1", "redis://h/?socket_timeout=x"])
-def test_a_wrong_url_is_one_sentence(url: str) -> None:
-    with pytest.raises(OptionError, match="is no Redis URL"):
+def test_an_invalid_url_is_reported_in_one_sentence(url: str) -> None:
+    with pytest.raises(OptionError, match="expected a Redis URL"):
         open_state(url)
     ran = CliRunner().invoke(cli, ["serve", "--port", "0", "--state", url])
     assert ran.exit_code == 2
-    assert "is no Redis URL" in ran.output
+    assert "expected a Redis URL" in ran.output
     assert ran.output.count("\n") == 1
 
 
-def test_without_the_client_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_client_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(OptionError, match=r"pip install 'mockserver\[redis\]'"):
         open_state("redis://127.0.0.1")
@@ -263,7 +261,7 @@ def test_without_the_client_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyP
 def test_the_log_may_be_closed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     url = f"redis://127.0.0.1:{free_port()}"
     RedisState(url).version()
-    assert capsys.readouterr().err.startswith(f"mockserver: the shared state at {url} is gone")
+    assert capsys.readouterr().err.startswith(f"mockserver: the shared state at {url} cannot be reached")
     closed = io.StringIO()
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
@@ -275,7 +273,7 @@ def test_the_log_may_be_closed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 @contextmanager
 def machine(url: str, log: Path) -> Iterator[int]:
-    """A server whose state is at that URL; what it says on stderr is in the file. The value is its port."""
+    """Run a server with its state at this URL and its stderr in a file; yield its port."""
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", url]
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean_environment())
@@ -288,7 +286,7 @@ def machine(url: str, log: Path) -> Iterator[int]:
     assert process.returncode == 0, log.read_text()
 
 
-def test_two_machines_behind_nginx_are_one_and_outlive_redis(tmp_path: Path) -> None:
+def test_two_machines_behind_nginx_share_their_state_and_work_without_redis(tmp_path: Path) -> None:
     port, front = free_port(), free_port()
     url = f"redis://127.0.0.1:{port}"
     logs = [tmp_path / "one", tmp_path / "two"]
@@ -297,22 +295,23 @@ def test_two_machines_behind_nginx_are_one_and_outlive_redis(tmp_path: Path) -> 
         machines = [stack.enter_context(machine(url, log)) for log in logs]
         stack.enter_context(running(nginx_command(front, tmp_path, machines), front))
         _refreshes_are_seen_through_both(front, machines)
-        _what_one_is_told_both_obey(machines)
+        _settings_apply_to_both(machines)
         redis.kill()
         redis.wait()
-        _the_pure_world_is_served(front, machines)
+        _the_computed_world_is_served(front, machines)
         with running(redis_command(port, tmp_path), port):
-            wait_for(lambda: not any(_warned(number) for number in machines))
+            wait_for(lambda: not any(_warns(number) for number in machines))
             _refreshes_are_seen_through_both(front, machines)
     for log in logs:
-        told = log.read_text().splitlines()
-        assert [line.count("is gone") + 2 * line.count("is back") for line in told] == [1, 2], told
+        lines = log.read_text().splitlines()
+        assert len(lines) == 2, lines
+        assert "cannot be reached (" in lines[0] and lines[1].endswith("can be reached again")
 
 
 def _refreshes_are_seen_through_both(front: int, machines: list[int]) -> None:
-    whole = [ask(front, "?limit=200") for _ in range(4)]
-    assert {headers["x-upstream"] for _, headers in whole} == {f"127.0.0.1:{number}" for number in machines}
-    addresses = sorted({row["address"] for row in whole[0][0]["result"]})[:12]
+    pages = [ask(front, "?limit=200") for _ in range(4)]
+    assert {headers["x-upstream"] for _, headers in pages} == {f"127.0.0.1:{number}" for number in machines}
+    addresses = sorted({row["address"] for row in pages[0][0]["result"]})[:12]
     for address in addresses[:3]:
         ask(front, f"?address={address}&force_refresh=true")
         for _ in range(4):
@@ -325,41 +324,41 @@ def _refreshes_are_seen_through_both(front: int, machines: list[int]) -> None:
             assert times(ask(number, f"?address={address}")[0]) == {REFRESHED}
 
 
-def _what_one_is_told_both_obey(machines: list[int]) -> None:
+def _settings_apply_to_both(machines: list[int]) -> None:
     one, two = machines
     control(one, "DELETE", "requests")
     control(one, "PUT", "scenario", {"name": "server-error", "every": 3, "times": 6})
-    asked = [one, two, two, one, two, one, one, two]
-    statuses = [control(number, "GET", "", whole=PATH)[0] for number in asked]
-    assert statuses == [200, 200, 500, 200, 200, 500, 200, 200], "they count together, and end together"
+    order = [one, two, two, one, two, one, one, two]
+    statuses = [control(number, "GET", "", target=PATH)[0] for number in order]
+    assert statuses == [200, 200, 500, 200, 200, 500, 200, 200], "both count together and end together"
     for number in machines:
-        told = json.loads(control(number, "GET", "requests")[1])["requests"]
-        assert [entry["status"] for entry in told] == statuses, "the journal is one"
+        entries = json.loads(control(number, "GET", "requests")[1])["requests"]
+        assert [entry["status"] for entry in entries] == statuses, "both have one journal"
     control(two, "PUT", "fixtures", {"list_balances": [{"token_id": "SETH", "amount": "7"}]})
     assert [ask(number, "?limit=1")[0]["meta"]["total"] for number in machines] == [174, 174]
     control(two, "DELETE", "fixtures")
     control(two, "DELETE", "scenario")
 
 
-def control(port: int, method: str, path: str, body: Any = None, *, whole: str = "") -> tuple[int, bytes]:
-    """Status and body of a request to the control plane, or to another path."""
+def control(port: int, method: str, path: str, body: Any = None, *, target: str = "") -> tuple[int, bytes]:
+    """Return status and body of a request to the control API, or to another target."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, whole or f"/__mock__/{path}", None if body is None else json.dumps(body))
+    connection.request(method, target or f"/__mock__/{path}", None if body is None else json.dumps(body))
     response = connection.getresponse()
-    said = response.status, response.read()
+    answer = response.status, response.read()
     connection.close()
-    assert said[0] < 400 or whole, said
-    return said
+    assert answer[0] < 400 or target, answer
+    return answer
 
 
-def _the_pure_world_is_served(front: int, machines: list[int]) -> None:
-    pure = create_app(state=MemoryState()).test_client()
+def _the_computed_world_is_served(front: int, machines: list[int]) -> None:
+    computed = create_app(state=MemoryState()).test_client()
     pages = [ask(front, "?limit=200")[0] for _ in range(6)]
-    assert all(page == pure.get(f"{PATH}?limit=200").json for page in pages)
-    assert all(_warned(number) for number in machines)
+    assert all(page == computed.get(f"{PATH}?limit=200").json for page in pages)
+    assert all(_warns(number) for number in machines)
 
 
-def _warned(port: int) -> bool:
+def _warns(port: int) -> bool:
     address = ask(port, "?limit=1")[0]["result"][0]["address"]
     _, headers = ask(port, f"?address={address}&force_refresh=true")
     return "refresh was not kept" in headers.get("x-mock-warning", "")
@@ -368,7 +367,7 @@ def _warned(port: int) -> bool:
 # Files --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_keeps_refreshes_from_one_server_to_the_next(tmp_path: Path) -> None:
+def test_a_file_keeps_refreshes_between_servers(tmp_path: Path) -> None:
     file = tmp_path / "state.sqlite"
     with started("--state", str(file)) as (url, _, _):
         port = int(url.rpartition(":")[2])
@@ -382,33 +381,33 @@ def test_a_file_keeps_refreshes_from_one_server_to_the_next(tmp_path: Path) -> N
     client.application.extensions["mockserver"].state.close()
 
 
-def test_a_refresh_is_seen_through_all_workers_at_once_and_under_load(tmp_path: Path) -> None:
-    """Two workers on one port, many clients: whoever was told of a refresh sees it from then on, through any worker."""
+def test_a_refresh_is_seen_through_all_workers_under_load(tmp_path: Path) -> None:
+    """Two workers on one port, many clients: after a refresh was answered, it is seen through any worker."""
     with started("--workers", "2", "--clock", "live") as (url, _, _):
         port = int(url.rpartition(":")[2])
         addresses = sorted({row["address"] for row in ask(port, "?limit=200")[0]["result"]})[:4]
 
         def work(turn: int) -> None:
             address = addresses[turn % len(addresses)]
-            told = max(times(ask(port, f"?address={address}&force_refresh=true")[0]))
+            refreshed = max(times(ask(port, f"?address={address}&force_refresh=true")[0]))
             for _ in range(6):
-                assert max(times(ask(port, f"?address={address}")[0])) >= told
+                assert max(times(ask(port, f"?address={address}")[0])) >= refreshed
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(work, range(48)))
 
 
-def test_the_version_is_told_without_a_query_and_rightly_when_a_process_dies(tmp_path: Path) -> None:
+def test_the_version_is_right_after_a_process_has_died(tmp_path: Path) -> None:
     one, two = SqliteState(tmp_path / "s"), SqliteState(tmp_path / "s")
     assert one.version() == two.version()
     one.refresh("s", "a", NOON)
     after = two.version()
-    # What a process leaves that dies between announcing a commit and committing, and one that dies just after it.
-    one._marks[0] = after + 1
+    # A process has died between announcing a commit and committing; below, another one just after committing.
+    one._versions[0] = after + 1
     assert (one.version(), two.version()) == (after, after)
     two.refresh("s", "b", NOON)
     assert one.version() == two.version() == after + 1
-    one._marks[1] = after
+    one._versions[1] = after
     assert one.version() == two.version() == after + 1
     one.refresh("s", "c", NOON)
     assert one.version() == two.version() == after + 2
@@ -418,21 +417,21 @@ def test_the_version_is_told_without_a_query_and_rightly_when_a_process_dies(tmp
     one.close()
 
 
-def test_another_process_that_is_about_to_commit_has_the_last_word(tmp_path: Path) -> None:
+def test_a_process_that_is_about_to_commit_sets_the_committed_version(tmp_path: Path) -> None:
     state = SqliteState(tmp_path / "s")
     with state._transaction() as connection:
         connection.execute("UPDATE counter SET version = version + 1")
     with state._connected() as connection:
-        connection.set_trace_callback(lambda line: state._marks.__setitem__(0, 99) if line == "COMMIT" else None)
+        connection.set_trace_callback(lambda line: state._versions.__setitem__(0, 99) if line == "COMMIT" else None)
     state.refresh("s", "a", NOON)
-    assert tuple(state._marks) == (99, 1)
+    assert tuple(state._versions) == (99, 1)
     with state._connected() as connection:
         connection.set_trace_callback(None)
     assert state.version() == 2
     state.close()
 
 
-def test_a_state_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
+def test_an_unusable_state_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="nowhere"):
         open_state(str(tmp_path / "nowhere" / "s"))
     (tmp_path / "s-version").mkdir()

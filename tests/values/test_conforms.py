@@ -1,4 +1,4 @@
-"""Whether a value conforms to a schema, against an independent validator."""
+"""`conforms` against an independent validator."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ JSON_VALUES = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(JSON_VALUES, st.sampled_from(CHECKED) | schemas)
-def test_fits_agrees_with_an_independent_validator(value: Any, schema: Json) -> None:
+def test_conforms_agrees_with_an_independent_validator(value: Any, schema: Json) -> None:
     assert conforms(value, schema) == Draft202012Validator(schema).is_valid(value)

@@ -1,4 +1,4 @@
-"""Values out of schemas: they fit (by an independent validator), and depend on the seed and their path alone."""
+"""Generated values fit their schema, by an independent validator, and depend on the seed and their path alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.schemas import CHECKED, Json, fake, many, schemas
 
 
 def _conflict(schema: Json) -> bool:
-    """Whether an ``allOf`` gives one property two meanings or closes what it opens: such may have no value at all."""
+    """Return whether an ``allOf`` names a property twice or forbids what it requires: it may have no value at all."""
     if "allOf" in schema:
         names = [n for b in schema["allOf"] for n in b["properties"]]
         closed = any("additionalProperties" in b or "maxProperties" in b for b in schema["allOf"])
@@ -44,7 +44,7 @@ def test_a_value_fits_its_schema_by_an_independent_validator(schema: Json, seed:
 
 
 @pytest.mark.parametrize("schema", CHECKED, ids=str)
-def test_even_odd_wishes_are_met(schema: Json) -> None:
+def test_every_keyword_is_met(schema: Json) -> None:
     for index in range(20):
         assert Draft202012Validator(schema).is_valid(fake(schema, index))
 
@@ -72,21 +72,21 @@ MERGED: list[Json] = [
 
 
 @pytest.mark.parametrize("schema", MERGED, ids=str)
-def test_what_several_words_ask_for_together_is_met(schema: Json) -> None:
+def test_combined_keywords_are_met(schema: Json) -> None:
     for index in range(20):
         assert RustValidator(schema).is_valid(fake(schema, index))
 
 
-def test_values_of_the_contract_are_copied() -> None:
+def test_values_from_the_contract_are_copied() -> None:
     schema: Json = {"enum": [{"a": []}]}
     fake(schema)["a"].append("changed")
     assert schema == {"enum": [{"a": []}]}
 
 
-# Words of the schema ----------------------------------------------------------------------------------------------
+# Keywords ---------------------------------------------------------------------------------------------------------
 
 
-def test_nullable_is_sometimes_null_and_optional_is_normally_there() -> None:
+def test_nullable_values_are_sometimes_null_and_optional_properties_usually_present() -> None:
     values = many({"type": ["integer", "null"]}, 400)
     assert 20 < values.count(None) < 100
     objects = many({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["b"]}, 400)
@@ -94,12 +94,12 @@ def test_nullable_is_sometimes_null_and_optional_is_normally_there() -> None:
     assert 300 < sum("a" in o for o in objects) < 400
 
 
-def test_what_is_only_written_is_not_answered() -> None:
+def test_write_only_properties_are_absent() -> None:
     schema = {"type": "object", "properties": {"password": {"type": "string", "writeOnly": True}, "a": {"const": 1}}}
     assert all("password" not in o for o in many(schema))
 
 
-def test_examples_show_what_a_plain_text_looks_like() -> None:
+def test_plain_strings_are_examples() -> None:
     assert set(many({"type": "string", "examples": ["EUR", "USD", 7]})) == {"EUR", "USD"}
     assert set(many({"type": "string", "example": "cus_1"})) == {"cus_1"}
     assert set(many({"type": "string", "maxLength": 3, "default": "too long"})) != {"too long"}
@@ -107,7 +107,7 @@ def test_examples_show_what_a_plain_text_looks_like() -> None:
     assert 10 < numbers.count(42) < 50
 
 
-def test_a_schema_that_contains_itself_ends() -> None:
+def test_a_schema_that_contains_itself_gives_a_finite_value() -> None:
     tree: Json = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
     tree["properties"]["children"] = {"type": "array", "items": tree}
     tree["properties"]["parent"] = {"anyOf": [tree, {"type": "null"}]}
@@ -136,14 +136,14 @@ def test_a_schema_that_contains_itself_ends() -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_is_said_with_its_path(schema: Json) -> None:
+def test_an_unsatisfiable_schema_is_reported_with_its_path(schema: Json) -> None:
     with pytest.raises(ContractError, match="here/9: no value fits this schema"):
         fake(schema, "here", 9)
     with pytest.raises(ContractError):
         fake({"type": "object", "required": ["a"], "properties": {"a": schema}})
 
 
-def test_trying_is_bounded_even_where_it_is_nested() -> None:
+def test_the_number_of_attempts_is_bounded_in_nested_schemas() -> None:
     schema: Json = {"not": {}}
     for _ in range(6):
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": 1}
@@ -151,13 +151,13 @@ def test_trying_is_bounded_even_where_it_is_nested() -> None:
         fake(schema)
 
 
-def test_deep_down_the_simple_branch_is_taken() -> None:
+def test_deep_values_take_the_simplest_branch() -> None:
     knot: Json = {"type": "object", "required": ["next"], "properties": {}}
     knot["properties"]["next"] = {"anyOf": [knot, {"type": "string"}]}
     assert all(Draft202012Validator({"type": "object", "required": ["next"]}).is_valid(v) for v in many(knot))
 
 
-def test_a_schema_that_demands_itself_is_refused_soon() -> None:
+def test_a_schema_that_requires_itself_is_refused_soon() -> None:
     endless: Json = {"type": "object", "required": ["a", "b"], "minProperties": 2}
     endless["properties"] = {"a": endless, "b": {"allOf": [endless]}}
     with pytest.raises(ContractError, match="without end"):
@@ -183,7 +183,7 @@ PERSON: Json = {
 }
 
 
-def test_values_do_not_know_their_siblings() -> None:
+def test_a_property_does_not_depend_on_the_others() -> None:
     whole = fake(PERSON, "people", 1)
     for name in PERSON["properties"]:
         rest = {n: s for n, s in PERSON["properties"].items() if n != name}

@@ -1,4 +1,4 @@
-"""Texts that people recognise: by format, by the name of the field, by Faker; in values made from schemas."""
+"""Realistic strings in generated values: by format, by the name of the property, by Faker."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from mockserver.values.text import call_faker
 from tests.support.schemas import fake, many
 
 
-def test_formats_are_what_they_say() -> None:
+def test_strings_have_the_format_of_their_schema() -> None:
     assert all(uuid.UUID(v).version == 4 for v in many({"type": "string", "format": "uuid"}))
-    moments = many({"type": "string", "format": "date-time"})
-    assert all(datetime.fromisoformat(v) < datetime.fromisoformat("2025-01-15T12:00:00Z") for v in moments)
-    assert all(v.endswith("Z") for v in moments)
+    date_times = many({"type": "string", "format": "date-time"})
+    assert all(datetime.fromisoformat(v) < datetime.fromisoformat("2025-01-15T12:00:00Z") for v in date_times)
+    assert all(v.endswith("Z") for v in date_times)
     assert all(date.fromisoformat(v) for v in many({"type": "string", "format": "date"}))
     checked = {"type": "string"}
     for name in ("email", "uri", "hostname", "ipv4", "ipv6", "time", "duration", "uuid", "date-time"):
         schema = checked | {"format": name}
-        judge = RustValidator(schema, validate_formats=True)
-        assert all(judge.is_valid(v) for v in many(schema, 20)), name
+        validator = RustValidator(schema, validate_formats=True)
+        assert all(validator.is_valid(v) for v in many(schema, 20)), name
 
 
-def test_names_tell_what_a_text_is() -> None:
+def test_the_name_of_a_property_decides_what_its_text_looks_like() -> None:
     person = fake({"type": "object", "required": ["email", "city"], "properties": {"email": {}, "city": {}}})
     assert "@" in person["email"]
     assert "-" not in person["city"]
 
 
-def test_faker_is_called_by_name_with_arguments_and_with_providers_of_ours() -> None:
+def test_faker_is_called_by_name_with_arguments_and_with_further_providers() -> None:
     assert fake({"type": "string", "x-faker": "isbn13"}).count("-") == 4
     assert len(fake({"x-faker": {"method": "bothify", "args": {"text": "??-##"}}})) == 5
     assert len(fake({"x-faker": {"method": "bothify", "args": ["??##"]}})) == 4
@@ -43,7 +43,7 @@ def test_faker_is_called_by_name_with_arguments_and_with_providers_of_ours() -> 
         fake({"x-faker": "no_such_thing"})
 
 
-def test_faker_gives_the_same_after_anything_else() -> None:
+def test_a_faker_value_does_not_depend_on_earlier_calls() -> None:
     first = call_faker("name", 5)
     call_faker("address", 6)
     assert call_faker("name", 5) == first
@@ -54,12 +54,12 @@ def test_faker_gives_the_same_after_anything_else() -> None:
     ["date_time", "past_date", "date_of_birth", "unix_time", "iso8601", "date_between", "month", "time", "profile"],
 )
 def test_faker_methods_that_measure_from_today_are_refused(method: str) -> None:
-    """Theirs would be another value tomorrow; 'profile' has a date of birth in it."""
+    """Their values would differ from day to day; 'profile' contains a date of birth."""
     with pytest.raises(ContractError, match=rf"x-faker: .*'{method}' .*'format: date-time' or 'format: date'"):
         fake({"x-faker": method})
 
 
-def test_faker_methods_that_only_look_like_dates_work() -> None:
+def test_faker_methods_that_do_not_depend_on_today_work() -> None:
     assert "/" in fake({"x-faker": "timezone"})
     made = [call_faker("firefox", seed) for seed in range(40)]
-    assert any(" Gecko/" in text for text in made), "a moment between two given ones"
+    assert any(" Gecko/" in text for text in made), "a date between two given dates"

@@ -1,4 +1,4 @@
-"""Worlds: which datasets they have, what decides their size, and what names them."""
+"""Worlds: which datasets they have, what determines their size and their fingerprint."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("contracts")
 
 
-def test_balances_are_balances_and_all_else_is_a_list(folder: Path) -> None:
+def test_a_list_of_balances_gets_the_wallet_dataset_and_other_lists_a_generic_one(folder: Path) -> None:
     world = build_world((*BALANCES, *semantics(folder)))
     assert isinstance(world.datasets["list_balances"], BalanceDataset)
     assert [d.size for d in world.datasets.values()] == [173, 120]
@@ -36,7 +36,7 @@ def test_balances_are_balances_and_all_else_is_a_list(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("wallets", "size"), [(0, 0), (1, 6), (14, 173), (10**8, 1439999967)])
-def test_the_number_of_wallets_decides_how_many_balances_there_are(wallets: int, size: int) -> None:
+def test_the_number_of_wallets_determines_the_number_of_balances(wallets: int, size: int) -> None:
     world = build_world(BALANCES, wallets=wallets)
     assert (world.options["wallets"], world.datasets["list_balances"].size) == (wallets, size)
 
@@ -50,7 +50,7 @@ def test_the_size_is_the_number_of_balances(size: int) -> None:
 
 
 @pytest.mark.parametrize("numbers", [{"wallets": -1}, {"size": -1}, {"wallets": LARGEST + 1}, {"size": LARGEST + 1}])
-def test_a_number_that_cannot_be_served_is_refused_with_the_largest(numbers: dict[str, int]) -> None:
+def test_a_number_out_of_range_is_refused_with_the_range(numbers: dict[str, int]) -> None:
     with pytest.raises(OptionError, match=f"from 0 to {LARGEST}"):
         build_world(BALANCES, **numbers)  # type: ignore[arg-type]
 
@@ -59,7 +59,7 @@ def first_page(world: World) -> list[Record]:
     return [world.datasets["list_balances"].record(i) for i in range(20)]
 
 
-def test_each_key_has_a_world_of_its_own_and_always_the_same() -> None:
+def test_each_key_always_has_the_same_world_of_its_own() -> None:
     worlds = [build_world(BALANCES, key=key) for key in (None, "a", "b", "")]
     for name in ("user_id", "wallet_uuid", "address", "id"):
         values = [{r[name] for r in first_page(w)} for w in worlds]
@@ -73,12 +73,12 @@ def test_each_key_has_a_world_of_its_own_and_always_the_same() -> None:
     assert other.select({"wallet_uuid": first_page(again)[0]["wallet_uuid"]}).count == 0
 
 
-def test_the_fingerprint_names_the_world(folder: Path) -> None:
+def test_the_fingerprint_identifies_the_world(folder: Path) -> None:
     plain = build_world(semantics(folder))
     assert len(plain.fingerprint) == 12
     assert int(plain.fingerprint, 16) >= 0
-    said = {**SHIP, "title": "Ship", "description": "Floats."}
-    assert build_world(semantics(folder, said)).fingerprint == plain.fingerprint
+    described = {**SHIP, "title": "Ship", "description": "Floats."}
+    assert build_world(semantics(folder, described)).fingerprint == plain.fingerprint
     changed = {**SHIP, "properties": {**SHIP["properties"], "sails": {"type": "integer", "maximum": 99}}}
     others = [
         build_world(semantics(folder), seed="other"),
@@ -99,7 +99,7 @@ def test_a_fingerprint_of_items_that_contain_themselves(folder: Path) -> None:
     assert any(r.get("parts") for r in all_records(world.datasets["ships"]))
 
 
-def test_the_world_is_the_same_in_a_new_process_and_costs_no_import_of_faker() -> None:
+def test_the_world_is_the_same_in_a_new_process_and_does_not_import_faker() -> None:
     code = (
         "import sys, json\nfrom tests.support.worlds import build_world\n"
         "from mockserver.contract import load_contract\n"
@@ -111,15 +111,15 @@ def test_the_world_is_the_same_in_a_new_process_and_costs_no_import_of_faker() -
         "print(json.dumps([world.fingerprint, sorted(heavy), records[::-1]]))\n"
     )
     world = build_world(BALANCES)
-    wanted = [world.fingerprint, [], all_records(world.datasets["list_balances"])]
+    expected = [world.fingerprint, [], all_records(world.datasets["list_balances"])]
     for hash_seed in ("1", "2"):
         env = {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path)}
         run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-        assert json.loads(run.stdout) == wanted
+        assert json.loads(run.stdout) == expected
 
 
-def test_the_world_is_pinned() -> None:
-    # Another value here is another world for every user: raise `world._VERSION`, and renew the golden files.
+def test_the_default_world_does_not_change() -> None:
+    # Another value changes the world of every user: raise `world.build.VERSION` and renew the golden files.
     record = build_world(BALANCES).datasets["list_balances"].record(0)
     assert (record["id"], record["address"], record["amount"]) == (
         "e520a007-40b3-4fd7-81da-57fef163fbbe",

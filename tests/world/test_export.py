@@ -1,4 +1,4 @@
-"""Exports: read back by other programs than ours, streamed, and refused where they cannot be."""
+"""Exports: read by other programs, streamed, and refused if a format cannot represent the records."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TIMEOUT = 60
 
 
 def filtered(*pairs: tuple[str, str]) -> Any:
-    """What `parts_of` takes for filters that a command line gives."""
+    """Return the argument `filters` of `parts_of` for filters of a command line."""
     return lambda one, dataset: read_filters(one, pairs, dataset)
 
 
@@ -51,7 +51,7 @@ def two_lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, 
     return semantics(tmp_path_factory.mktemp("contract"), SHIP, "code", ("kind", "owner_id", "sails"), "ships", "boats")
 
 
-# Forms ------------------------------------------------------------------------------------------------------------
+# Formats ----------------------------------------------------------------------------------------------------------
 
 
 def test_json_is_a_mapping_from_operations_to_records(two_lists: tuple[ListSemantics, ...]) -> None:
@@ -64,7 +64,7 @@ def test_json_is_a_mapping_from_operations_to_records(two_lists: tuple[ListSeman
     assert json.loads(text_of(build_world(BALANCES, size=0), "json")) == {LIST: []}
 
 
-def test_ndjson_has_one_record_a_line_and_its_list_where_there_are_several(
+def test_ndjson_has_one_record_per_line_and_its_list_if_there_are_several(
     two_lists: tuple[ListSemantics, ...],
 ) -> None:
     assert [json.loads(line) for line in text_of(WORLD, "ndjson").splitlines()] == RECORDS
@@ -79,8 +79,10 @@ def test_csv_has_a_header_and_a_row_for_each_record(two_lists: tuple[ListSemanti
     assert len(rows) == len(RECORDS)
     for row, record in zip(rows, RECORDS, strict=True):
         assert list(row) == list(record)
-        told = {n: json.dumps(v, separators=(",", ":")) if isinstance(v, list) else v or "" for n, v in record.items()}
-        assert row == told
+        expected = {
+            n: json.dumps(v, separators=(",", ":")) if isinstance(v, list) else v or "" for n, v in record.items()
+        }
+        assert row == expected
     world = build_world(two_lists, size=9)
     (ships,) = [list(csv.DictReader(io.StringIO(text_of(world, "csv", two_lists, operation="ships"))))]
     for row, record in zip(ships, all_records(world.datasets["ships"]), strict=True):
@@ -88,7 +90,7 @@ def test_csv_has_a_header_and_a_row_for_each_record(two_lists: tuple[ListSemanti
         assert row["sails"] == str(record["sails"])
 
 
-def test_csv_quotes_what_needs_it() -> None:
+def test_csv_quotes_special_characters() -> None:
     odd = 'a "b",\nc;=1'
     world = with_fixtures(
         build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"cobo_wallet_id": odd}], BALANCES, "t")
@@ -104,7 +106,7 @@ def loaded(script: str) -> sqlite3.Connection:
     return database
 
 
-def test_sql_makes_the_table_and_its_rows() -> None:
+def test_sql_creates_the_table_and_its_rows() -> None:
     world = build_world(BALANCES, size=2 * BATCH + 7)
     records = all_records(world.datasets[LIST])
     script = text_of(world, "sql")
@@ -123,7 +125,7 @@ def test_sql_makes_the_table_and_its_rows() -> None:
     assert {c["type"] for c in columns.values()} == {"TEXT"}
 
 
-def test_sql_has_types_from_the_schema_and_quotes_whatever_comes(tmp_path: Path) -> None:
+def test_sql_has_types_from_the_schema_and_quotes_names_and_values(tmp_path: Path) -> None:
     odd = 'o\'Brien "x"; DROP TABLE ships; -- \\ é\n%s'
     properties = {
         "code": {"type": "integer"},
@@ -171,14 +173,14 @@ def test_sql_without_records_is_an_empty_table(two_lists: tuple[ListSemantics, .
         ]
 
 
-# A part of a world ----------------------------------------------------------------------------------------------------
+# Parts of a world -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_filters_and_limits_leave_what_a_plain_list_says(form: str) -> None:
-    wanted = [r for r in RECORDS if r["chain_id"] == "SETH" and r["token_id"] == "SETH_USDC"]
+def test_filters_and_limits_select_what_a_plain_list_contains(form: str) -> None:
+    matching = [r for r in RECORDS if r["chain_id"] == "SETH" and r["token_id"] == "SETH_USDC"]
     filters = [("chain_id", "SETH"), ("token_id", "SETH_USDC")]
-    for limit, records in ((None, wanted), (3, wanted[:3]), (0, []), (10**6, wanted)):
+    for limit, records in ((None, matching), (3, matching[:3]), (0, []), (10**6, matching)):
         parts = parts_of(WORLD, BALANCES, filters=filtered(*filters), limit=limit)
         text = "".join(chunk.text for chunk in export(parts, form, several=False))
         assert sum(chunk.records for chunk in export(parts, form, several=False)) == len(records)
@@ -195,7 +197,7 @@ def test_filters_are_read_as_in_a_request(two_lists: tuple[ListSemantics, ...]) 
     assert found == {n: [r for r in all_records(d) if r["kind"] == "brig"] for n, d in world.datasets.items()}
 
 
-def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
+def test_a_default_in_the_contract_is_not_a_filter(tmp_path: Path) -> None:
     semantics(tmp_path)
     path = tmp_path / "contract.yaml"
     document = yaml.safe_load(path.read_text())
@@ -208,7 +210,7 @@ def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (
             {"operation": "list_balance"},
@@ -217,21 +219,21 @@ def test_a_default_of_the_contract_is_no_filter(tmp_path: Path) -> None:
         ({"operation": "x"}, "unknown list 'x'; available: list_balances"),
         (
             {"filters": [("chain", "SETH")]},
-            "'list_balances' has no filter 'chain'; did you mean 'chain_id'? it has: wallet_uuid, chain_id, ",
+            "list_balances: unknown filter 'chain'; did you mean 'chain_id'? available: wallet_uuid, chain_id, ",
         ),
-        ({"filters": [("limit", "5")]}, "'list_balances' has no filter 'limit'"),
+        ({"filters": [("limit", "5")]}, "list_balances: unknown filter 'limit'"),
         ({"filters": [("chain_id", "")]}, "the filter 'chain_id' has no value"),
         ({"filters": [("wallet_uuid", "me")]}, "the filter 'wallet_uuid': Input should be a valid UUID"),
         ({"filters": [("chain_id", "A"), ("chain_id", "B")]}, "the filter 'chain_id': List should have at most 1 item"),
     ],
     ids=str,
 )
-def test_what_cannot_be_chosen_is_refused(more: dict[str, Any], said: str) -> None:
+def test_an_invalid_list_or_filter_is_refused(more: dict[str, Any], message: str) -> None:
     if "filters" in more:
         more = {"filters": filtered(*more["filters"])}
     with pytest.raises(OptionError) as caught:
         text_of(WORLD, "json", **more)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_contract_without_lists_has_nothing_to_export() -> None:
@@ -239,13 +241,13 @@ def test_a_contract_without_lists_has_nothing_to_export() -> None:
         text_of(build_world(()), "json", ())
 
 
-def test_what_a_table_cannot_hold_is_refused(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:
-    with pytest.raises(OptionError, match="CSV holds one list; choose it by --operation: ships, boats"):
+def test_records_that_a_table_cannot_hold_are_refused(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:
+    with pytest.raises(OptionError, match="CSV can hold one list only; choose one with --operation: ships, boats"):
         text_of(build_world(two_lists, size=1), "csv", two_lists)
     lists = semantics(tmp_path, {**SHIP, "additionalProperties": True})
     fixtures = parse_fixtures([{"captain": "Ahab"}], lists, "t")
     for form in ("csv", "sql"):
-        with pytest.raises(OptionError, match=r"does not name \(captain\); tables cannot hold it"):
+        with pytest.raises(OptionError, match=r"does not name \(captain\); export it as json"):
             text_of(with_fixtures(build_world(lists, size=0), lists, fixtures), form, lists)
     world = with_fixtures(build_world(BALANCES, size=0), BALANCES, parse_fixtures([{"address": "a\0b"}], BALANCES, "t"))
     with pytest.raises(OptionError, match=r"the character U\+0000"):
@@ -257,7 +259,7 @@ def test_what_a_table_cannot_hold_is_refused(tmp_path: Path, two_lists: tuple[Li
 
 
 class Counted:
-    """A dataset that counts the records that were made."""
+    """A dataset that counts the records that it computed."""
 
     def __init__(self, base: Dataset) -> None:
         self._base = base
@@ -272,7 +274,7 @@ class Counted:
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_records_are_made_as_they_are_written(form: str) -> None:
+def test_records_are_computed_as_they_are_written(form: str) -> None:
     world = build_world(BALANCES, size=200_000)
     counted = Counted(world.datasets[LIST])
     parts = parts_of(replace(world, datasets={LIST: counted}), BALANCES)
@@ -306,11 +308,11 @@ def test_memory_does_not_grow_with_the_world() -> None:
     )
     written, grown = map(int, done.stdout.split())
     assert written == 200_000
-    # In KiB; the records that were written meanwhile are a hundred MiB.
+    # In KiB. The records that were written meanwhile have a hundred MiB.
     assert grown < 4096
 
 
-def test_the_first_text_of_the_largest_world_comes_at_once() -> None:
+def test_the_first_chunk_of_the_largest_world_is_available_at_once() -> None:
     world = build_world(BALANCES, wallets=10**12)
     for filters in ([], [("chain_id", "SETH")]):
         chunks = export(parts_of(world, BALANCES, filters=filtered(*filters)), "ndjson", several=False)
@@ -321,8 +323,8 @@ def test_the_first_text_of_the_largest_world_comes_at_once() -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER_")}
-    return kept | {"PYTHONPATH": str(ROOT)} | more
+    others = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER_")}
+    return others | {"PYTHONPATH": str(ROOT)} | more
 
 
 def run(*args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -338,13 +340,13 @@ def run(*args: str, env: dict[str, str] | None = None) -> subprocess.CompletedPr
     )
 
 
-def test_the_command_writes_the_world_that_is_served() -> None:
+def test_the_command_exports_the_world_that_is_served() -> None:
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {LIST: RECORDS}
     done = run("--format", "ndjson", "--filter", "chain_id=SETH", "--filter", "token_id=SETH", "--limit", "2")
-    wanted = [r for r in RECORDS if r["token_id"] == "SETH"][:2]
-    assert [json.loads(line) for line in done.stdout.splitlines()] == wanted
+    matching = [r for r in RECORDS if r["token_id"] == "SETH"][:2]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == matching
 
 
 @pytest.mark.parametrize(
@@ -363,12 +365,12 @@ def test_the_command_writes_the_world_that_is_served() -> None:
         ),
     ],
 )
-def test_options_come_from_the_line_or_the_environment(args: tuple[str, ...], env: dict[str, str]) -> None:
+def test_options_are_read_from_the_command_line_or_the_environment(args: tuple[str, ...], env: dict[str, str]) -> None:
     data = build_world(BALANCES, seed="x", size=7).datasets[LIST]
     assert json.loads(run(*args, env=environment(**env)).stdout) == {LIST: all_records(data)}
 
 
-def test_a_file_is_written_in_the_form_of_its_ending(tmp_path: Path) -> None:
+def test_a_file_is_written_in_the_format_of_its_suffix(tmp_path: Path) -> None:
     for name, start in (
         ("a.json", "{"),
         ("a.ndjson", '{"id"'),
@@ -383,7 +385,7 @@ def test_a_file_is_written_in_the_form_of_its_ending(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_text(encoding="utf-8").startswith("id,")
 
 
-def test_what_was_exported_is_pinned_again(tmp_path: Path) -> None:
+def test_an_export_can_be_used_as_fixtures(tmp_path: Path) -> None:
     path = str(tmp_path / "mine.ndjson")
     run("--filter", f"wallet_uuid={RECORDS[0]['wallet_uuid']}", "--output", path)
     done = run("--wallets", "0", "--fixtures", path)
@@ -393,10 +395,10 @@ def test_what_was_exported_is_pinned_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["--operation", "list_balance"], "did you mean 'list_balances'?"),
-        (["--filter", "chain_id"], "the filter 'chain_id' has no value; write NAME=VALUE"),
+        (["--filter", "chain_id"], "got the filter 'chain_id', expected NAME=VALUE"),
         (["--filter", "chain=SETH"], "did you mean 'chain_id'?"),
         (["--fixtures", "nothing.yaml"], "nothing.yaml: cannot read the fixture file"),
         (["nothing.yaml"], "nothing.yaml"),
@@ -406,34 +408,34 @@ def test_what_was_exported_is_pinned_again(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_a_mistake_is_one_sentence(args: list[str], said: str) -> None:
+def test_a_mistake_is_reported_in_one_sentence(args: list[str], message: str) -> None:
     done = run(*args)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("mockserver: ")
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_what_cannot_be_written_leaves_an_older_file_alone(tmp_path: Path) -> None:
+def test_a_refused_export_does_not_change_an_older_file(tmp_path: Path) -> None:
     path = tmp_path / "kept.csv"
     path.write_text("mine")
     semantics(tmp_path, SHIP, "code", (), "ships", "boats")
     done = run(str(tmp_path / "contract.yaml"), "--output", str(path))
-    assert (done.returncode, "choose it by --operation" in done.stderr) == (2, True)
+    assert (done.returncode, "choose one with --operation" in done.stderr) == (2, True)
     assert path.read_text() == "mine"
 
 
-def test_an_export_that_fails_on_its_way_leaves_an_older_file_alone(tmp_path: Path) -> None:
-    """What a text of SQL cannot hold is met only when the record is written."""
-    path, pins = tmp_path / "kept.sql", tmp_path / "pins.json"
+def test_an_export_that_fails_midway_does_not_change_an_older_file(tmp_path: Path) -> None:
+    """A character that SQL text cannot contain is found only when the record is written."""
+    path, fixtures = tmp_path / "kept.sql", tmp_path / "fixtures.json"
     path.write_text("mine")
-    pins.write_text(json.dumps({"list_balances": [{"cobo_wallet_id": "a\0b", "token_id": "SETH"}]}))
-    done = run("--fixtures", str(pins), "--output", str(path))
+    fixtures.write_text(json.dumps({"list_balances": [{"cobo_wallet_id": "a\0b", "token_id": "SETH"}]}))
+    done = run("--fixtures", str(fixtures), "--output", str(path))
     assert done.returncode == 2, done.stderr
     assert path.read_text() == "mine"
-    assert {file.name for file in tmp_path.iterdir()} == {"kept.sql", "pins.json"}
+    assert {file.name for file in tmp_path.iterdir()} == {"kept.sql", "fixtures.json"}
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+def test_a_closed_pipe_ends_the_export_without_a_message() -> None:
     command = [sys.executable, "-m", "mockserver", "export", "--format", "ndjson", "--size", "1000000"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment(), stdout=pipe, stderr=pipe, text=True) as process:
@@ -445,7 +447,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
 
 
 def terminal(*args: str, stdout: int | None) -> tuple[str, int]:
-    """What the command says on stderr where that is a terminal, and its exit code."""
+    """Run the command with stderr in a terminal; return what it prints there, and its exit code."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "mockserver", "export", *args]
     env = environment(TERM="xterm", COLUMNS="80")
@@ -453,7 +455,7 @@ def terminal(*args: str, stdout: int | None) -> tuple[str, int]:
         command, env=env, stdin=subprocess.DEVNULL, stdout=stdout or theirs, stderr=theirs
     ) as process:
         os.close(theirs)
-        said = b""
+        output = b""
         while True:
             try:
                 piece = os.read(ours, 65536)
@@ -461,22 +463,22 @@ def terminal(*args: str, stdout: int | None) -> tuple[str, int]:
                 break
             if not piece:
                 break
-            said += piece
+            output += piece
         os.close(ours)
-        return said.decode(), process.wait(TIMEOUT)
+        return output.decode(), process.wait(TIMEOUT)
 
 
-def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+def test_a_terminal_shows_the_progress(tmp_path: Path) -> None:
     path = tmp_path / "world.json"
-    said, code = terminal("--output", str(path), stdout=subprocess.DEVNULL)
+    output, code = terminal("--output", str(path), stdout=subprocess.DEVNULL)
     assert code == 0
-    assert "export" in said and "100%" in said
+    assert "export" in output and "100%" in output
     assert json.loads(path.read_text(encoding="utf-8")) == {LIST: RECORDS}
     assert "100%" in terminal("--format", "csv", stdout=subprocess.DEVNULL)[0]
-    # The records themselves run over this terminal: no bar among them.
-    said, code = terminal("--limit", "3", stdout=None)
+    # The records themselves are printed in this terminal: no progress bar among them.
+    output, code = terminal("--limit", "3", stdout=None)
     assert code == 0
-    assert json.loads(said) == {LIST: RECORDS[:3]}
+    assert json.loads(output) == {LIST: RECORDS[:3]}
 
 
 def test_help_names_every_option() -> None:
@@ -488,7 +490,7 @@ def test_help_names_every_option() -> None:
     assert "MOCKSERVER_FILTER" not in done.stdout
 
 
-def test_the_examples_of_the_docs_run(tmp_path: Path) -> None:
+def test_the_examples_in_the_docs_work(tmp_path: Path) -> None:
     docs = (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8")
     (fixtures,) = re.findall(r"```yaml\n(.*?)```", docs, re.DOTALL)
     (tmp_path / "fixtures.yaml").write_text(fixtures, encoding="utf-8")
@@ -505,7 +507,7 @@ def test_the_examples_of_the_docs_run(tmp_path: Path) -> None:
     ]
     (tmp_path / "wrong.yaml").write_text('list_balances:\n  - token_id: ETH\n    amount: 5\n    ammount: "5"\n')
     done = run("--fixtures", str(tmp_path / "wrong.yaml"))
-    (told,) = re.findall(r"^mockserver: (.*), \.\.\.$", docs, re.MULTILINE)
-    assert told.replace("wrong.yaml", str(tmp_path / "wrong.yaml")) in done.stderr
+    (message,) = re.findall(r"^mockserver: (.*), \.\.\.$", docs, re.MULTILINE)
+    assert message.replace("wrong.yaml", str(tmp_path / "wrong.yaml")) in done.stderr
     label = with_fixtures(WORLD, BALANCES, load_fixtures(tmp_path / "fixtures.yaml", BALANCES)).label
     assert f"`{label}`" in docs

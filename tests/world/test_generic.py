@@ -1,4 +1,4 @@
-"""Lists of anything, against a plain list of all records filtered by plain Python."""
+"""Generic datasets, compared with a plain list of all records that is filtered by plain Python."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def one_value(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("size", [0, 1, 120, 255, 256, 700])
-def test_each_filter_value_selects_what_a_plain_list_says(folder: Path, size: int) -> None:
+def test_each_filter_value_selects_what_a_plain_list_contains(folder: Path, size: int) -> None:
     data = ships(folder, size)
     records = all_records(data)
     assert check_selection(data, records, {}) == size
@@ -44,7 +44,7 @@ def test_each_filter_value_selects_what_a_plain_list_says(folder: Path, size: in
     st.lists(st.sampled_from([*SHIP_FILTERS, "code"]), unique=True, max_size=4),
     st.lists(st.integers(0, 699), min_size=4),
 )
-def test_any_filters_together_are_their_intersection(folder: Path, names: list[str], places: list[int]) -> None:
+def test_several_filters_select_their_intersection(folder: Path, names: list[str], places: list[int]) -> None:
     data, records = SHIPS.setdefault("all", _all(folder))
     same = places[0] % 2
     check_selection(data, records, {n: one_value(records[places[0 if same else i]][n]) for i, n in enumerate(names)})
@@ -60,13 +60,13 @@ def _all(folder: Path) -> tuple[Dataset, list[Record]]:
     return data, all_records(data)
 
 
-def test_filters_are_met_together_by_some_records(folder: Path) -> None:
+def test_some_records_match_two_filters(folder: Path) -> None:
     data = ships(folder)
     combined = [data.select({"kind": k, "afloat": a}).count for k in ("brig", "sloop", "yawl") for a in (True, False)]
     assert all(combined)
 
 
-def test_values_are_compared_by_how_a_query_spells_them(folder: Path) -> None:
+def test_values_are_compared_as_a_query_spells_them(folder: Path) -> None:
     data = ships(folder)
     count = data.select({"sails": data.record(0)["sails"]}).count
     assert count
@@ -77,11 +77,11 @@ def test_values_are_compared_by_how_a_query_spells_them(folder: Path) -> None:
     assert data.select({"kind": "BRIG"}).count == data.select({"kind": "rowing boat"}).count == 0
 
 
-def test_records_fit_the_item_and_are_fresh(folder: Path) -> None:
+def test_records_fit_the_item_and_are_new_each_time(folder: Path) -> None:
     data = ships(folder)
-    judge = Draft202012Validator(SHIP, validate_formats=True)
+    validator = Draft202012Validator(SHIP, validate_formats=True)
     for record in all_records(data):
-        judge.validate(record)
+        validator.validate(record)
         assert list(record) == [n for n in SHIP["properties"] if n in record]
     data.record(0)["flags"].append("changed")
     assert data.record(0) == ships(folder).record(0)
@@ -93,7 +93,7 @@ def test_the_default_size_leaves_a_remainder_and_a_size_is_exact(folder: Path) -
     assert all_records(ships(folder, 77)) == all_records(ships(folder))[:77]
 
 
-def test_places_outside_are_index_errors(folder: Path) -> None:
+def test_ordinals_and_ranks_outside_raise_index_errors(folder: Path) -> None:
     data = ships(folder, 5)
     with pytest.raises(IndexError):
         data.record(5)
@@ -102,7 +102,7 @@ def test_places_outside_are_index_errors(folder: Path) -> None:
             data.select(filters).ordinal(5)
 
 
-def test_a_field_or_an_operation_less_leaves_the_others_as_they_were(folder: Path) -> None:
+def test_a_removed_property_or_operation_does_not_change_the_others(folder: Path) -> None:
     whole = build_world(semantics(folder, SHIP, "code", (*SHIP_FILTERS, "code"), "ships", "boats"))
     alone = all_records(ships(folder))
     assert all_records(whole.datasets["ships"]) == alone
@@ -114,30 +114,30 @@ def test_a_field_or_an_operation_less_leaves_the_others_as_they_were(folder: Pat
         assert all_records(less) == [{n: v for n, v in r.items() if n != name} for r in alone]
 
 
-def test_a_list_of_a_hundred_million_is_as_near_as_one_of_a_hundred(folder: Path) -> None:
+def test_filters_work_in_a_list_of_a_hundred_million_records(folder: Path) -> None:
     data = ships(folder, 10**8)
     for ordinal in (0, 10**8 // 2, 10**8 - 1):
         record = data.record(ordinal)
         for name in (*SHIP_FILTERS, "code"):
-            wanted = one_value(record[name])
-            if wanted is None:
+            value = one_value(record[name])
+            if value is None:
                 continue
-            found = data.select({name: wanted})
+            found = data.select({name: value})
             assert found.ordinal(found.rank(ordinal)) == ordinal
-            assert matches(data.record(found.ordinal(found.count - 1))[name], wanted)
+            assert matches(data.record(found.ordinal(found.count - 1))[name], value)
             assert found.rank(10**8) == found.count
 
 
-def test_items_that_cannot_be_made_are_refused_at_the_start(folder: Path) -> None:
+def test_items_that_cannot_be_generated_are_refused_at_the_start(folder: Path) -> None:
     impossible = {"type": "object", "required": ["a"], "properties": {"code": {"type": "string"}, "a": {"not": {}}}}
     with pytest.raises(ContractError, match="no value fits"):
         ships(folder, item=impossible, filters=())
     bound = {"const": {"code": "a"}, "type": "object", "properties": {"code": {"type": "string"}}}
-    with pytest.raises(ContractError, match="does not let code vary"):
+    with pytest.raises(ContractError, match="does not allow code to vary"):
         ships(folder, item=bound, filters=())
 
 
-def test_a_list_without_identity_is_served_all_the_same(folder: Path) -> None:
+def test_a_list_without_identity_is_served(folder: Path) -> None:
     one = semantics(folder)[0]
     data = build_world((replace(one, identity=None, filters={"kind": "kind"}),)).datasets["ships"]
     assert check_selection(data, all_records(data), {"kind": "brig"}) > 10

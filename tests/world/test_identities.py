@@ -1,4 +1,4 @@
-"""Identities of records: distinct, fitting, and found again among strangers."""
+"""Identities of records are distinct, fit their schema and can be mapped back to the record."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=str,
 )
-def test_identities_are_distinct_fit_and_can_be_read_back(folder: Path, schema: dict[str, Any], example: Any) -> None:
+def test_identities_are_distinct_and_can_be_mapped_back(folder: Path, schema: dict[str, Any], example: Any) -> None:
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     data = ships(folder, item=item, filters=("code",))
     records = all_records(data)
@@ -45,7 +45,7 @@ def test_identities_are_distinct_fit_and_can_be_read_back(folder: Path, schema: 
     assert all(Draft202012Validator(schema).is_valid(v) for v in values)
     assert example in (None, values[0])
     assert all(check_selection(data, records, {"code": v}) == 1 for v in values[::7])
-    strangers = [
+    unknown = [
         "",
         "x",
         "-1",
@@ -61,11 +61,11 @@ def test_identities_are_distinct_fit_and_can_be_read_back(folder: Path, schema: 
         1.5,
         None,
     ]
-    for stranger in [*strangers, str(values[0]) + " ", str(values[0]).upper() if str(values[0]).islower() else "?"]:
-        assert check_selection(data, records, {"code": stranger}) == (stranger in values), stranger
+    for value in [*unknown, str(values[0]) + " ", str(values[0]).upper() if str(values[0]).islower() else "?"]:
+        assert check_selection(data, records, {"code": value}) == (value in values), value
 
 
-def test_too_few_identities_are_refused_with_their_number(folder: Path) -> None:
+def test_a_size_above_the_number_of_identities_is_refused(folder: Path) -> None:
     for schema, room in (
         ({"enum": ["a", "b"]}, 2),
         ({"type": "integer", "maximum": 50}, 50),

@@ -1,4 +1,4 @@
-"""Pinned worlds against plain lists: what is replaced, what is added, what is completed, and what is refused."""
+"""Worlds with fixtures, compared with plain lists: what is replaced, added, completed and refused."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ RECORDS = all_records(WORLD.datasets[LIST])
 FILTERS = ("wallet_uuid", "chain_id", "address", "token_id", "id")
 UUIDS = ("id", "wallet_uuid", "user_id")
 FITS = Draft202012Validator(dict(BALANCES[0].item_schema), validate_formats=True)
-STRANGE = "7F0A6CCE-9080-46af-b4c6-000000000001"
+UNKNOWN = "7F0A6CCE-9080-46af-b4c6-000000000001"
 
 
-def pin(*partials: Any, world: World = WORLD, lists: Any = BALANCES) -> World:
+def add(*partials: Any, world: World = WORLD, lists: Any = BALANCES) -> World:
     return with_fixtures(world, lists, parse_fixtures(list(partials), lists, "test"))
 
 
-def whole(*partials: Any, world: World = WORLD) -> list[Record]:
+def completed(*partials: Any, world: World = WORLD) -> list[Record]:
     fixtures = parse_fixtures(list(partials), BALANCES, "test")
     return fixture_records(with_fixtures(world, BALANCES, fixtures), fixtures).get(LIST, [])
 
 
-def plain(base: list[Record], records: list[Record], identity: str = "id") -> list[Record]:
-    """What a list becomes: those with a known identity stand in for what had it, the others come last."""
+def expected_list(base: list[Record], records: list[Record], identity: str = "id") -> list[Record]:
+    """Return the list with fixtures: one with a known identity replaces that record, the others come last."""
     made = list(base)
     places = {str(r[identity]).lower(): i for i, r in enumerate(base)}
     for record in records:
@@ -64,11 +64,11 @@ def plain(base: list[Record], records: list[Record], identity: str = "id") -> li
 
 
 def by_value(record: Record) -> Record:
-    """A balance with its UUIDs as they are compared."""
+    """Return a balance with its UUIDs as they are compared."""
     return {n: v.lower() if n in UUIDS else v for n, v in record.items()}
 
 
-# A whole world --------------------------------------------------------------------------------------------------------
+# Complete worlds ------------------------------------------------------------------------------------------------------
 
 
 def through_a_file(folder: Path, world: World, lists: Any, form: str, into: World) -> World:
@@ -86,7 +86,7 @@ def assert_same(world: World, other: World) -> None:
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])
 @pytest.mark.parametrize("size", [None, 0, 1, 138, 400])
-def test_an_exported_world_of_balances_comes_back(tmp_path: Path, form: str, size: int | None) -> None:
+def test_an_exported_world_of_balances_can_be_read_again(tmp_path: Path, form: str, size: int | None) -> None:
     world = build_world(BALANCES, size=size)
     same = through_a_file(tmp_path, world, BALANCES, form, world)
     assert same.datasets[LIST].size == world.datasets[LIST].size
@@ -97,7 +97,7 @@ def test_an_exported_world_of_balances_comes_back(tmp_path: Path, form: str, siz
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.text(max_size=8), size=st.integers(0, 60))
-def test_every_world_of_anything_comes_back(tmp_path_factory: pytest.TempPathFactory, seed: str, size: int) -> None:
+def test_any_exported_world_can_be_read_again(tmp_path_factory: pytest.TempPathFactory, seed: str, size: int) -> None:
     folder = tmp_path_factory.mktemp("world")
     lists = (*BALANCES, *semantics(folder, SHIP, "code", (*SHIP_FILTERS, "code"), "ships", "boats"))
     world = build_world(lists, seed=seed, size=size)
@@ -106,7 +106,7 @@ def test_every_world_of_anything_comes_back(tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.mark.parametrize("name", ["boats.yaml", "notes.yaml", "songs.json"])
-def test_worlds_of_other_contracts_come_back(tmp_path: Path, name: str) -> None:
+def test_exported_worlds_of_other_contracts_can_be_read_again(tmp_path: Path, name: str) -> None:
     lists = list_operations(load_contract(ROOT / "tests" / "contracts" / name))
     world = build_world(lists)
     assert_same(world, through_a_file(tmp_path, world, lists, "json", world))
@@ -119,7 +119,7 @@ def test_worlds_of_other_contracts_come_back(tmp_path: Path, name: str) -> None:
 def _property(name: str) -> st.SearchStrategy[Any]:
     real = st.sampled_from(sorted({str(r[name]) for r in RECORDS if r[name] is not None}))
     if name in ("id", "wallet_uuid"):
-        return real | st.uuids().map(str) | real.map(str.upper) | st.just(STRANGE)
+        return real | st.uuids().map(str) | real.map(str.upper) | st.just(UNKNOWN)
     if name in ("token_id", "chain_id", "chain_type"):
         return real | st.sampled_from(["DOGE", "NOWHERE"]) | (st.none() if name != "token_id" else st.nothing())
     return real
@@ -139,9 +139,9 @@ _partials = st.fixed_dictionaries(
 
 
 def allowed(*partials: Record, world: World = WORLD) -> list[Record]:
-    """The whole records, unless they cannot be for one of the two reasons that there may be with these."""
+    """Return the complete records, unless these partials are impossible for one of two reasons."""
     try:
-        return whole(*partials, world=world)
+        return completed(*partials, world=world)
     except FixtureError as error:
         reasons = [r for r in ("is the same record", "more decimals than") if r in str(error)]
         assume(not reasons)
@@ -150,13 +150,13 @@ def allowed(*partials: Record, world: World = WORLD) -> list[Record]:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(_partials, max_size=8), st.sampled_from([None, 0, 30]), st.data())
-def test_any_pinned_records_page_and_filter_as_a_plain_list(
+def test_any_fixtures_are_paged_and_filtered_as_in_a_plain_list(
     partials: list[Record], size: int | None, data: st.DataObject
 ) -> None:
     world = build_world(BALANCES, size=size)
     records = allowed(*partials, world=world)
-    expected = plain(all_records(world.datasets[LIST]), records)
-    made = pin(*partials, world=world).datasets[LIST]
+    expected = expected_list(all_records(world.datasets[LIST]), records)
+    made = add(*partials, world=world).datasets[LIST]
     assert all_records(made) == expected
     assert made.size == len(expected)
     values = list(map(by_value, expected))
@@ -169,9 +169,9 @@ def test_any_pinned_records_page_and_filter_as_a_plain_list(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(_partials, max_size=8))
-def test_completed_balances_make_sense(partials: list[Record]) -> None:
+def test_completed_balances_are_consistent(partials: list[Record]) -> None:
     records = allowed(*partials)
-    assert whole(*partials) == records
+    assert completed(*partials) == records
     addresses: dict[tuple[str, str], set[str]] = {}
     for record in [*RECORDS, *records]:
         if record["chain_type"] is not None:
@@ -198,12 +198,12 @@ def assert_adds_up(partial: Record, record: Record) -> None:
             assert len(text.partition(".")[2]) <= TOKEN_BY_ID[record["token_id"]].decimals
 
 
-def test_walks_of_a_pinned_world_meet_every_record() -> None:
+def test_walks_of_a_world_with_fixtures_show_every_record() -> None:
     moved = {"id": RECORDS[40]["id"], "token_id": "SETH_USDC", "amount": "1"}
-    data = pin(moved, {"token_id": "SETH_USDC"}, {"token_id": "DOGE"}).datasets[LIST]
+    data = add(moved, {"token_id": "SETH_USDC"}, {"token_id": "DOGE"}).datasets[LIST]
     records = all_records(data)
     for filters in ({}, {"token_id": "SETH_USDC"}, {"token_id": RECORDS[40]["token_id"]}, {"token_id": "DOGE"}):
-        wanted = [r for r in records if all(r[n] == v for n, v in filters.items())]
+        matching = [r for r in records if all(r[n] == v for n, v in filters.items())]
         found = data.select(filters)
         for limit in (1, 7, 200):
             walked: list[Record] = []
@@ -216,26 +216,26 @@ def test_walks_of_a_pinned_world_meet_every_record() -> None:
                 rank = found.rank(last + 1)
                 if rank == found.count:
                     break
-            assert walked == wanted
+            assert walked == matching
             back = page_until(found.count, limit, found.rank(last))
-            assert [data.record(found.ordinal(k)) for k in range(back.start, back.stop)] == wanted[:-1][-limit:]
+            assert [data.record(found.ordinal(k)) for k in range(back.start, back.stop)] == matching[:-1][-limit:]
 
 
-def test_uuids_are_found_by_value_and_as_they_were_written() -> None:
-    known, unknown = RECORDS[3]["id"].upper(), STRANGE
-    data = pin({"id": known, "amount": "1"}, {"id": unknown, "wallet_uuid": STRANGE}).datasets[LIST]
+def test_uuids_are_found_by_value_and_as_they_are_written() -> None:
+    known, unknown = RECORDS[3]["id"].upper(), UNKNOWN
+    data = add({"id": known, "amount": "1"}, {"id": unknown, "wallet_uuid": UNKNOWN}).datasets[LIST]
     assert data.size == len(RECORDS) + 1
     assert data.record(3)["id"] == known
     for text, ordinal in ((known, 3), (known.lower(), 3), (unknown, 173), (unknown.lower(), 173)):
         found = data.select({"id": text})
         assert [found.ordinal(k) for k in range(found.count)] == [ordinal]
-    assert data.select({"wallet_uuid": STRANGE.lower()}).count == 1
+    assert data.select({"wallet_uuid": UNKNOWN.lower()}).count == 1
     assert data.select({"id": unknown.swapcase()}).count == 0
     assert data.select({"token_id": "eth"}).count == 0
 
 
-def test_strange_values_find_nothing_and_ranks_outside_are_clamped() -> None:
-    data = pin({"id": RECORDS[0]["id"], "amount": "5"}, {"token_id": "7"}).datasets[LIST]
+def test_unknown_values_find_nothing_and_ranks_outside_are_clamped() -> None:
+    data = add({"id": RECORDS[0]["id"], "amount": "5"}, {"token_id": "7"}).datasets[LIST]
     for value in (None, 7, 7.0, True, [], {}, "", "\0", "x" * 10_000):
         assert data.select({"token_id": value}).count == 0
     for filters in ({}, {"token_id": "7"}, {"chain_type": "ETH"}):
@@ -243,7 +243,7 @@ def test_strange_values_find_nothing_and_ranks_outside_are_clamped() -> None:
         assert found.rank(data.size) == found.rank(data.size + 7) == found.rank(2**63) == found.count
         with pytest.raises(IndexError):
             found.ordinal(found.count)
-        # A cursor of a fixture that is gone: nothing follows it, everything precedes it.
+        # The cursor of a fixture that was removed: nothing follows it, everything precedes it.
         before = WORLD.datasets[LIST].select(filters)
         assert page_from(before.count, 9, before.rank(data.size)).empty
         assert page_until(before.count, 9, before.rank(data.size - 1)).stop == before.count
@@ -252,7 +252,7 @@ def test_strange_values_find_nothing_and_ranks_outside_are_clamped() -> None:
             data.record(ordinal)
 
 
-def test_a_record_is_a_fresh_one_each_time() -> None:
+def test_a_record_is_new_each_time() -> None:
     fixtures = parse_fixtures([{"token_id": "ETH"}], BALANCES, "test")
     world = with_fixtures(WORLD, BALANCES, fixtures)
     for records in ([world.datasets[LIST].record(173)], fixture_records(world, fixtures)[LIST]):
@@ -264,19 +264,19 @@ def test_a_record_is_a_fresh_one_each_time() -> None:
 
 
 class Counting:
-    """A dataset that counts what it is asked."""
+    """A dataset that counts the uses of its methods."""
 
     def __init__(self, base: Dataset) -> None:
         self._base = base
         self.size = base.size
-        self.asked = 0
+        self.uses = 0
 
     def __getattr__(self, name: str) -> Any:
-        self.asked += 1
+        self.uses += 1
         return getattr(self._base, name)
 
 
-def test_what_it_costs_grows_with_the_pinned_records_that_match_and_not_with_the_world() -> None:
+def test_the_cost_grows_with_the_matching_fixtures_and_not_with_the_world() -> None:
     costs = []
     for wallets in (14, 10**8):
         world = build_world(BALANCES, wallets=wallets)
@@ -284,9 +284,9 @@ def test_what_it_costs_grows_with_the_pinned_records_that_match_and_not_with_the
         place = base.size - 3
         ids = [base._base.record(k)["id"] for k in (0, place)]
         fixtures = [{"id": i, "token_id": "DOGE"} for i in ids] + [{"token_id": "ETH", "amount": "5"}] * 50
-        records = whole(*fixtures, world=world)
+        records = completed(*fixtures, world=world)
         data = FixtureDataset(BALANCES[0], base, records)
-        base.asked = 0
+        base.uses = 0
         for filters in ({}, {"token_id": "DOGE"}, {"chain_id": "SETH"}, {"token_id": "ETH", "chain_id": "ETH"}):
             found = data.select(filters)
             for rank in (0, found.count // 2, found.count - 1):
@@ -295,66 +295,66 @@ def test_what_it_costs_grows_with_the_pinned_records_that_match_and_not_with_the
                 record = data.record(ordinal)
                 assert all(record[n] == v for n, v in filters.items())
         assert [data.select({"token_id": "DOGE"}).ordinal(k) for k in (0, 1)] == [0, place]
-        costs.append(base.asked)
+        costs.append(base.uses)
     assert max(costs) < 100
 
 
-# Names of worlds ------------------------------------------------------------------------------------------------------
+# Labels of worlds -----------------------------------------------------------------------------------------------------
 
 
-def test_a_label_names_the_world_and_its_pins() -> None:
-    one, same, other = pin({"amount": "5"}), pin({"amount": "5"}), pin({"amount": "6"})
+def test_a_label_identifies_the_world_and_its_fixtures() -> None:
+    one, same, other = add({"amount": "5"}), add({"amount": "5"}), add({"amount": "6"})
     assert WORLD.label == WORLD.fingerprint and WORLD.fixtures == ""
     assert one.label == same.label == f"{WORLD.fingerprint}-{one.fixtures}"
     assert re.fullmatch(r"[0-9a-f]{12}", one.fixtures)
     assert len({WORLD.label, one.label, other.label}) == 3
     assert {w.fingerprint for w in (one, same, other)} == {WORLD.fingerprint}
-    assert pin().label == WORLD.label
-    assert pin() == WORLD
+    assert add().label == WORLD.label
+    assert add() == WORLD
 
 
-def test_pins_over_pins_win_where_they_name_the_same() -> None:
-    mine = {"wallet_uuid": STRANGE, "token_id": "ETH"}
-    first = pin({**mine, "amount": "5", "locked": "2", "user_id": STRANGE}, {"id": STRANGE, "amount": "1"})
-    second = pin({**mine, "amount": "6"}, {"id": STRANGE.lower(), "pending": "3"}, world=first)
+def test_later_fixtures_replace_earlier_ones_with_the_same_identity() -> None:
+    mine = {"wallet_uuid": UNKNOWN, "token_id": "ETH"}
+    first = add({**mine, "amount": "5", "locked": "2", "user_id": UNKNOWN}, {"id": UNKNOWN, "amount": "1"})
+    second = add({**mine, "amount": "6"}, {"id": UNKNOWN.lower(), "pending": "3"}, world=first)
     data = second.datasets[LIST]
     assert data.size == len(RECORDS) + 2
-    # What the first pins say and the second do not stays; amounts go together.
+    # What only the first fixtures give stays; amounts are one group.
     before = all_records(first.datasets[LIST])[173:]
     assert data.record(173) == before[0] | {"amount": "6", "total": "6", "locked": "0"}
-    assert data.record(174) == before[1] | {"id": STRANGE.lower(), "pending": "3", "total": "4"}
+    assert data.record(174) == before[1] | {"id": UNKNOWN.lower(), "pending": "3", "total": "4"}
     check_selection(data, list(map(by_value, all_records(data))), {"token_id": "ETH"})
-    assert len({first.fixtures, second.fixtures, pin({"amount": "5"}).fixtures}) == 3
+    assert len({first.fixtures, second.fixtures, add({"amount": "5"}).fixtures}) == 3
     assert data.base.base is WORLD.datasets[LIST]
     assert all_records(first.datasets[LIST])[173:] == before
 
 
-def test_a_drawn_id_is_not_one_that_an_earlier_pin_has_taken_elsewhere() -> None:
-    first = pin({"token_id": "X"})
+def test_a_computed_id_is_not_that_of_an_earlier_fixture() -> None:
+    first = add({"token_id": "X"})
     moved = {"id": first.datasets[LIST].record(173)["id"], "token_id": "Y"}
-    third = pin({"token_id": "X"}, world=pin(moved, world=first)).datasets[LIST]
+    third = add({"token_id": "X"}, world=add(moved, world=first)).datasets[LIST]
     assert [r["token_id"] for r in all_records(third)[173:]] == ["Y", "X"]
     assert len({r["id"] for r in all_records(third)}) == 175
 
 
-def test_a_token_that_nobody_knows_is_told_apart_by_its_chain() -> None:
-    mine = {"wallet_uuid": STRANGE, "token_id": "DOGE"}
-    first = pin({**mine, "chain_id": "A", "amount": "1"}, {**mine, "chain_id": "B", "amount": "2"})
-    second = pin({**mine, "chain_id": "B", "amount": "3"}, {**mine, "chain_id": "C"}, world=first).datasets[LIST]
+def test_an_unknown_token_is_distinguished_by_its_chain() -> None:
+    mine = {"wallet_uuid": UNKNOWN, "token_id": "DOGE"}
+    first = add({**mine, "chain_id": "A", "amount": "1"}, {**mine, "chain_id": "B", "amount": "2"})
+    second = add({**mine, "chain_id": "B", "amount": "3"}, {**mine, "chain_id": "C"}, world=first).datasets[LIST]
     assert [(r["chain_id"], r["amount"]) for r in all_records(second)[173:175]] == [("A", "1"), ("B", "3")]
     assert second.size == 176
 
 
-def test_each_key_has_the_pins_in_its_own_world() -> None:
+def test_each_key_has_the_fixtures_in_its_own_world() -> None:
     mine = build_world(BALANCES, key="mine")
-    record = whole({"wallet_uuid": RECORDS[0]["wallet_uuid"], "token_id": "SETH"}, world=mine)[0]
+    record = completed({"wallet_uuid": RECORDS[0]["wallet_uuid"], "token_id": "SETH"}, world=mine)[0]
     assert record["user_id"] == mine.datasets[LIST].record(0)["user_id"] != RECORDS[0]["user_id"]
     assert record["id"] != RECORDS[0]["id"]
 
 
-# What is missing in a balance -----------------------------------------------------------------------------------------
+# Missing properties of balances ---------------------------------------------------------------------------------------
 
-HELD = next(r for r in RECORDS if r["token_id"] == "SETH_USDC" and r["locked"] not in ("0", None))
+KNOWN = next(r for r in RECORDS if r["token_id"] == "SETH_USDC" and r["locked"] not in ("0", None))
 NULLS = next(r for r in RECORDS if r["total"] is None)
 
 
@@ -363,7 +363,7 @@ def amounts(record: Record) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(
-    ("told", "made"),
+    ("partial", "made"),
     [
         ({"amount": "5"}, ("5", "0", "0", "5")),
         ({"amount": "5.50"}, ("5.50", "0", "0", "5.5")),
@@ -385,39 +385,39 @@ def amounts(record: Record) -> tuple[Any, ...]:
     ],
     ids=str,
 )
-def test_amounts_are_completed_so_that_they_add_up(told: Record, made: tuple[Any, ...]) -> None:
+def test_amounts_are_completed_so_that_they_add_up(partial: Record, made: tuple[Any, ...]) -> None:
     for token in ("ETH", "DOGE"):
-        assert amounts(whole({"token_id": token, **told})[0]) == made
+        assert amounts(completed({"token_id": token, **partial})[0]) == made
 
 
-def test_a_wallet_of_the_world_gives_its_names() -> None:
+def test_the_names_of_a_wallet_in_the_world_are_completed() -> None:
     known = RECORDS[0]
     names = {n: known[n] for n in ("wallet_uuid", "cobo_wallet_id", "user_id", "address")}
     for clue in ("wallet_uuid", "cobo_wallet_id", "address"):
-        assert whole({clue: known[clue], "token_id": "ETH_DAI"})[0].items() >= names.items()
+        assert completed({clue: known[clue], "token_id": "ETH_DAI"})[0].items() >= names.items()
     solana = next(r for r in RECORDS if r["wallet_uuid"] == known["wallet_uuid"] and r["chain_type"] == "SOL")
-    assert whole({"wallet_uuid": known["wallet_uuid"], "token_id": "SOL_BONK"})[0]["address"] == solana["address"]
+    assert completed({"wallet_uuid": known["wallet_uuid"], "token_id": "SOL_BONK"})[0]["address"] == solana["address"]
 
 
-def test_strange_wallets_have_names_of_their_own() -> None:
+def test_unknown_wallets_have_names_of_their_own() -> None:
     def names(uuid: str) -> list[str]:
-        made = whole({"wallet_uuid": uuid, "token_id": "ETH"}, {"wallet_uuid": uuid, "token_id": "SOL"})
+        made = completed({"wallet_uuid": uuid, "token_id": "ETH"}, {"wallet_uuid": uuid, "token_id": "SOL"})
         assert made[0]["cobo_wallet_id"] == made[1]["cobo_wallet_id"]
         return [made[0]["cobo_wallet_id"], made[0]["address"], made[1]["address"]]
 
-    other = STRANGE[:-1] + "2"
-    assert names(STRANGE) == names(STRANGE.lower())
+    other = UNKNOWN[:-1] + "2"
+    assert names(UNKNOWN) == names(UNKNOWN.lower())
     everyone = {r[n] for r in RECORDS for n in ("cobo_wallet_id", "address")}
-    assert len({*names(STRANGE), *names(other)} - everyone) == 6
-    assert {r["user_id"] for r in whole({"wallet_uuid": STRANGE}, {})} == {RECORDS[0]["user_id"]}
-    # Without any name there is one wallet for all, with a clue one for the clue.
-    assert len({r["wallet_uuid"] for r in whole({}, {"amount": "1"}, {"chain_id": "SOL"})}) == 1
-    clues = whole({}, {"cobo_wallet_id": "cw-x"}, {"address": "0xabc"}, {"cobo_wallet_id": "cw-x"})
+    assert len({*names(UNKNOWN), *names(other)} - everyone) == 6
+    assert {r["user_id"] for r in completed({"wallet_uuid": UNKNOWN}, {})} == {RECORDS[0]["user_id"]}
+    # Fixtures without any name share one wallet; those with another id or address have one for it.
+    assert len({r["wallet_uuid"] for r in completed({}, {"amount": "1"}, {"chain_id": "SOL"})}) == 1
+    clues = completed({}, {"cobo_wallet_id": "cw-x"}, {"address": "0xabc"}, {"cobo_wallet_id": "cw-x"})
     assert len({r["wallet_uuid"] for r in clues}) == 3
 
 
 @pytest.mark.parametrize(
-    ("told", "made"),
+    ("partial", "made"),
     [
         ({"token_id": "BASE_USDC"}, {"chain_id": "BASE_ETH", "chain_type": "ETH"}),
         (
@@ -435,57 +435,57 @@ def test_strange_wallets_have_names_of_their_own() -> None:
     ],
     ids=str,
 )
-def test_a_token_gives_its_chain_and_a_chain_its_type(told: Record, made: Record) -> None:
-    assert whole(told)[0].items() >= {**told, **made}.items()
+def test_the_chain_of_a_token_and_the_type_of_a_chain_are_completed(partial: Record, made: Record) -> None:
+    assert completed(partial)[0].items() >= {**partial, **made}.items()
 
 
-def test_tokens_that_are_not_told_come_by_turns() -> None:
-    made = whole(*[{"chain_id": "SETH"}] * 5)
+def test_missing_tokens_are_chosen_in_turn() -> None:
+    made = completed(*[{"chain_id": "SETH"}] * 5)
     assert sorted(r["token_id"] for r in made) == sorted(n for n, t in TOKEN_BY_ID.items() if t.chain.id == "SETH")
 
 
-def test_a_balance_that_the_world_has_is_changed_and_stays_what_it_was_otherwise() -> None:
-    name = {"wallet_uuid": HELD["wallet_uuid"], "token_id": HELD["token_id"]}
-    for told in ({"id": HELD["id"]}, {"id": HELD["id"].upper()}, name):
-        assert whole(told) == [{**HELD, **told}]
-        moved = {**told, "updated_at": "2026-01-01T00:00:00Z"}
-        assert whole(moved) == [{**HELD, **moved}]
-        fresh = whole({**told, "amount": "7"})[0]
-        assert fresh == {**HELD, **told, "amount": "7", "pending": "0", "locked": "0", "total": "7"}
-    place = RECORDS.index(HELD)
-    assert pin({**name, "amount": "7"}).datasets[LIST].record(place)["amount"] == "7"
-    assert whole({"id": NULLS["id"]}) == [NULLS]
-    assert whole({"id": NULLS["id"], "amount": "3"})[0]["chain_id"] is None
-    other = whole({"id": HELD["id"], "token_id": "SOL_BONK", "wallet_uuid": STRANGE})[0]
-    assert other["chain_id"] == "SOL" and other["cobo_wallet_id"] != HELD["cobo_wallet_id"]
+def test_a_fixture_changes_the_balance_that_it_names_and_keeps_its_other_values() -> None:
+    name = {"wallet_uuid": KNOWN["wallet_uuid"], "token_id": KNOWN["token_id"]}
+    for partial in ({"id": KNOWN["id"]}, {"id": KNOWN["id"].upper()}, name):
+        assert completed(partial) == [{**KNOWN, **partial}]
+        moved = {**partial, "updated_at": "2026-01-01T00:00:00Z"}
+        assert completed(moved) == [{**KNOWN, **moved}]
+        fresh = completed({**partial, "amount": "7"})[0]
+        assert fresh == {**KNOWN, **partial, "amount": "7", "pending": "0", "locked": "0", "total": "7"}
+    place = RECORDS.index(KNOWN)
+    assert add({**name, "amount": "7"}).datasets[LIST].record(place)["amount"] == "7"
+    assert completed({"id": NULLS["id"]}) == [NULLS]
+    assert completed({"id": NULLS["id"], "amount": "3"})[0]["chain_id"] is None
+    other = completed({"id": KNOWN["id"], "token_id": "SOL_BONK", "wallet_uuid": UNKNOWN})[0]
+    assert other["chain_id"] == "SOL" and other["cobo_wallet_id"] != KNOWN["cobo_wallet_id"]
 
 
-def test_times_that_are_not_told_follow_those_that_are() -> None:
-    for told in ("updated_at", "balance_updated_at"):
+def test_missing_times_are_adapted_to_given_ones() -> None:
+    for time_property in ("updated_at", "balance_updated_at"):
         for instant in ("2001-01-01T00:00:00Z", "2031-01-01t00:00:00.5+02:00"):
-            for name in ({}, {"id": HELD["id"]}):
-                record = whole({**name, told: instant})[0]
-                assert record[told] == instant
+            for name in ({}, {"id": KNOWN["id"]}):
+                record = completed({**name, time_property: instant})[0]
+                assert record[time_property] == instant
                 assert datetime.fromisoformat(record["updated_at"].upper()) >= datetime.fromisoformat(
                     record["balance_updated_at"].upper()
                 )
     both = {"updated_at": "2020-01-01T00:00:00Z", "balance_updated_at": "2021-01-01T00:00:00Z"}
-    assert whole(both)[0].items() >= both.items()
-    assert whole({"balance_updated_at": None})[0]["balance_updated_at"] is None
+    assert completed(both)[0].items() >= both.items()
+    assert completed({"balance_updated_at": None})[0]["balance_updated_at"] is None
 
 
-def test_ids_are_distinct_although_two_records_are_of_one_wallet_and_token() -> None:
+def test_ids_are_distinct_even_for_one_wallet_and_token() -> None:
     name = {"wallet_uuid": RECORDS[0]["wallet_uuid"], "token_id": "SETH"}
-    data = pin(*[name] * 3, {"token_id": "X"}, {"token_id": "X"}, {"token_id": "X", "chain_id": "SOL"}).datasets[LIST]
+    data = add(*[name] * 3, {"token_id": "X"}, {"token_id": "X"}, {"token_id": "X", "chain_id": "SOL"}).datasets[LIST]
     assert data.size == len(RECORDS) + 5
     assert len({r["id"] for r in all_records(data)}) == data.size
-    # What is told first of all keeps its id, wherever it stands.
-    first, second = whole({"token_id": "X"}, {"id": whole({"token_id": "X"})[0]["id"], "token_id": "Y"})
+    # A given id is not used for another record, wherever it is in the list.
+    first, second = completed({"token_id": "X"}, {"id": completed({"token_id": "X"})[0]["id"], "token_id": "Y"})
     assert first["id"] != second["id"]
 
 
 def balances_with(folder: Path, changed: Record, *gone: str) -> tuple[ListSemantics, ...]:
-    """The lists of the contract with other properties of a balance, and nothing said of what they are to each other."""
+    """Return the lists of the contract with other properties of a balance, without invariants and refresh."""
     document = json.loads(json.dumps(load_contract(CONTRACT).document))
     item = document["components"]["schemas"]["BalanceRead"]
     item["properties"] = {n: s for n, s in (item["properties"] | changed).items() if n not in gone}
@@ -496,9 +496,9 @@ def balances_with(folder: Path, changed: Record, *gone: str) -> tuple[ListSemant
     return list_operations(load_contract(path))
 
 
-def test_other_contracts_of_balances_have_what_they_have(tmp_path: Path) -> None:
+def test_balances_of_other_contracts_have_their_properties(tmp_path: Path) -> None:
     def last(lists: tuple[ListSemantics, ...], *partials: Record) -> Record:
-        record = all_records(pin(*partials, world=build_world(lists), lists=lists).datasets[LIST])[-1]
+        record = all_records(add(*partials, world=build_world(lists), lists=lists).datasets[LIST])[-1]
         Draft202012Validator(dict(lists[0].item_schema)).validate(record)
         return record
 
@@ -506,7 +506,7 @@ def test_other_contracts_of_balances_have_what_they_have(tmp_path: Path) -> None
     record = last(lists, {"token_id": "DOGE", "amount": "1"})
     assert set(record) == {*RECORDS[0], "label"} - {"total", "locked"}
     assert last(lists, {"label": "mine"})["label"] == "mine"
-    # Null stands only where the contract has it.
+    # A property is null only if the contract allows it.
     text = {"type": "string"}
     lists = balances_with(tmp_path, {"chain_id": text, "chain_type": text, "updated_at": text})
     record = last(lists, {"token_id": "DOGE", "updated_at": "yesterday"})
@@ -515,7 +515,7 @@ def test_other_contracts_of_balances_have_what_they_have(tmp_path: Path) -> None
     assert last(lists, {"token_id": "ETH"})["chain_id"] == "ETH"
 
 
-# What is missing in anything else -------------------------------------------------------------------------------------
+# Missing properties of other records ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -524,17 +524,17 @@ def ships(tmp_path_factory: pytest.TempPathFactory) -> tuple[ListSemantics, ...]
 
 
 def fleet(lists: Any, *partials: Any, size: int | None = None, seed: str = "s") -> list[Record]:
-    world = pin(*partials, world=build_world(lists, size=size, seed=seed), lists=lists)
+    world = add(*partials, world=build_world(lists, size=size, seed=seed), lists=lists)
     return all_records(world.datasets["ships"])
 
 
-def test_ships_are_completed_as_ships_are_made(ships: tuple[ListSemantics, ...]) -> None:
+def test_ships_are_completed_from_their_schema(ships: tuple[ListSemantics, ...]) -> None:
     made = fleet(ships, {"name": "Pequod"}, {"kind": "brig", "sails": 3}, {}, size=40)
     assert len(made) == 43
     assert len({r["code"] for r in made}) == 43
-    judge = Draft202012Validator(SHIP, validate_formats=True)
+    validator = Draft202012Validator(SHIP, validate_formats=True)
     for record in made:
-        judge.validate(record)
+        validator.validate(record)
         assert list(record) == [n for n in SHIP["properties"] if n in record]
     assert made[40]["name"] == "Pequod"
     assert made[41].items() >= {"kind": "brig", "sails": 3}.items()
@@ -544,24 +544,24 @@ def test_ships_are_completed_as_ships_are_made(ships: tuple[ListSemantics, ...])
     assert fleet(ships, own)[-1] == fleet(ships, {}, own)[-1]
 
 
-def test_a_ship_that_is_named_is_changed(ships: tuple[ListSemantics, ...]) -> None:
+def test_a_fixture_changes_the_ship_that_it_names(ships: tuple[ListSemantics, ...]) -> None:
     before = fleet(ships)
     made = fleet(ships, {"code": before[7]["code"], "kind": "brig", "owner_id": None})
     assert made[7] == before[7] | {"kind": "brig", "owner_id": None}
     assert made[:7] + made[8:] == before[:7] + before[8:]
-    whole_ship = {"code": "mine", "name": "A", "kind": "brig", "sails": 1}
-    assert fleet(ships, whole_ship)[-1] == whole_ship
+    full_ship = {"code": "mine", "name": "A", "kind": "brig", "sails": 1}
+    assert fleet(ships, full_ship)[-1] == full_ship
 
 
-def test_ships_over_ships_have_identities_of_their_own(tmp_path: Path) -> None:
+def test_later_fixtures_get_other_identities_than_earlier_ones(tmp_path: Path) -> None:
     item = {
         "type": "object",
         "required": ["code"],
         "properties": {"code": {"type": "integer"}, "name": {"type": "string"}},
     }
     lists = semantics(tmp_path, item, "code", ("code",))
-    world = pin({"name": "A"}, {"code": 123, "name": "B"}, world=build_world(lists), lists=lists)
-    world = pin({"name": "C"}, {"name": "D"}, {"code": 121, "name": "E"}, world=world, lists=lists)
+    world = add({"name": "A"}, {"code": 123, "name": "B"}, world=build_world(lists), lists=lists)
+    world = add({"name": "C"}, {"name": "D"}, {"code": 121, "name": "E"}, world=world, lists=lists)
     made = all_records(world.datasets["ships"])[120:]
     assert [(r["code"], r["name"]) for r in made] == [(121, "E"), (123, "B"), (122, "C"), (124, "D")]
 
@@ -574,14 +574,14 @@ _ship = st.fixed_dictionaries(
         "sails": st.integers(1, 9),
         "afloat": st.booleans() | st.none(),
         "flags": st.lists(st.sampled_from(["red", "white", "blue"]), min_size=1, unique=True),
-        "owner_id": st.none() | st.just(STRANGE),
+        "owner_id": st.none() | st.just(UNKNOWN),
     },
 )
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(_ship, max_size=10), st.integers(0, 300), st.data())
-def test_any_pinned_ships_page_and_filter_as_a_plain_list(
+def test_any_fixtures_of_ships_are_paged_and_filtered_as_in_a_plain_list(
     ships: tuple[ListSemantics, ...], partials: list[Record], size: int, data: st.DataObject
 ) -> None:
     world = build_world(ships, size=size)
@@ -593,7 +593,7 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
     assume(len(set(codes)) == len(codes))
     fixtures = parse_fixtures(partials, ships, "test")
     made = with_fixtures(world, ships, fixtures)
-    expected = plain(base, fixture_records(made, fixtures).get("ships", []), "code")
+    expected = expected_list(base, fixture_records(made, fixtures).get("ships", []), "code")
     found = made.datasets["ships"]
     assert all_records(found) == expected
     if not expected:
@@ -607,7 +607,7 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
 
 
 @pytest.mark.parametrize(
-    ("schema", "told", "drawn"),
+    ("schema", "given", "generated"),
     [
         ({"type": "integer"}, [], [121, 122, 123]),
         ({"type": "integer"}, [121, 123, 5], [124, 125, 126]),
@@ -618,24 +618,24 @@ def test_any_pinned_ships_page_and_filter_as_a_plain_list(
     ],
     ids=str,
 )
-def test_identities_are_drawn_that_no_record_has(
-    tmp_path: Path, schema: Any, told: list[Any], drawn: list[Any] | None
+def test_missing_identities_are_ones_that_no_record_has(
+    tmp_path: Path, schema: Any, given: list[Any], generated: list[Any] | None
 ) -> None:
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     lists = semantics(tmp_path, item, "code", ("code",))
-    partials = [*({"code": c} for c in told), *[{"name": "x"}] * (3 if drawn is None else len(drawn))]
+    partials = [*({"code": c} for c in given), *[{"name": "x"}] * (3 if generated is None else len(generated))]
     records = fleet(lists, *partials)
     codes = [r["code"] for r in records]
     assert len(set(map(str, codes))) == len(codes)
     assert all(Draft202012Validator(schema).is_valid(c) for c in codes)
-    assert drawn is None or codes[-len(drawn) :] == drawn
+    assert generated is None or codes[-len(generated) :] == generated
 
 
 @pytest.mark.parametrize(
     "schema",
     [{"type": "integer", "maximum": 8}, {"enum": list("abcdefgh")}, {"type": "string", "enum": list("abcdefgh")}],
 )
-def test_where_there_are_no_more_identities_one_must_be_told(tmp_path: Path, schema: Any) -> None:
+def test_a_missing_identity_is_a_fault_if_there_is_no_further_one(tmp_path: Path, schema: Any) -> None:
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     lists = semantics(tmp_path, item, "code", ("code",))
     code = build_world(lists, seed="s", size=8).datasets["ships"].record(0)["code"]
@@ -659,9 +659,9 @@ def test_a_list_without_identity_is_only_added_to(tmp_path: Path) -> None:
 # Refusals -------------------------------------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_pinned_is_refused_with_every_reason_and_line(tmp_path: Path) -> None:
+def test_invalid_fixtures_are_refused_with_every_fault_and_line(tmp_path: Path) -> None:
     known = RECORDS[0]
-    path = tmp_path / "pins.yaml"
+    path = tmp_path / "fixtures.yaml"
     path.write_text(
         f"""\
 - {{id: {known["id"]}, amount: "1"}}
@@ -705,22 +705,22 @@ def test_what_cannot_be_pinned_is_refused_with_every_reason_and_line(tmp_path: P
 )
 def test_amounts_are_plain_decimal_numbers(amount: str) -> None:
     with pytest.raises(FixtureError, match="expected a plain decimal number"):
-        whole({"amount": amount, "token_id": "DOGE"})
+        completed({"amount": amount, "token_id": "DOGE"})
 
 
 def test_a_wallet_has_one_address_for_each_chain_type() -> None:
-    told = {"wallet_uuid": STRANGE, "address": "0xMine", "token_id": "ETH"}
-    same = {"wallet_uuid": STRANGE.lower(), "token_id": "BASE_USDC"}
-    made = whole(same, told, {**same, "token_id": "SOL"}, {**same, "token_id": "ETH_DAI", "address": "0xmine"})
+    given = {"wallet_uuid": UNKNOWN, "address": "0xMine", "token_id": "ETH"}
+    same = {"wallet_uuid": UNKNOWN.lower(), "token_id": "BASE_USDC"}
+    made = completed(same, given, {**same, "token_id": "SOL"}, {**same, "token_id": "ETH_DAI", "address": "0xmine"})
     assert [r["address"] for r in made[:2]] == ["0xMine", "0xMine"]
     assert made[2]["address"] != "0xMine"
     with pytest.raises(
         FixtureError, match=r"\[1\].address: list_balances\[0\] has the same wallet_uuid and chain_type"
     ):
-        whole(told, {**same, "address": "0xYours"})
+        completed(given, {**same, "address": "0xYours"})
 
 
-def test_records_that_the_schema_as_a_whole_does_not_allow_are_refused(tmp_path: Path) -> None:
+def test_records_that_do_not_fit_the_complete_schema_are_refused(tmp_path: Path) -> None:
     item = {**SHIP, "not": {"properties": {"kind": {"const": "brig"}, "sails": {"maximum": 4}}}}
     lists = semantics(tmp_path, item, "code", ("code",))
     assert {r["sails"] > 4 for r in fleet(lists, *[{"kind": "brig"}] * 20)[120:]} == {True}
@@ -728,8 +728,8 @@ def test_records_that_the_schema_as_a_whole_does_not_allow_are_refused(tmp_path:
         fleet(lists, {"kind": "brig", "sails": 4})
 
 
-def test_a_refusal_leaves_the_world_as_it_was() -> None:
+def test_refused_fixtures_do_not_change_the_world() -> None:
     before = all_records(WORLD.datasets[LIST])
     with pytest.raises(FixtureError):
-        pin({"id": RECORDS[0]["id"], "amount": "1"}, {"total": "1", "amount": "2"})
+        add({"id": RECORDS[0]["id"], "amount": "1"}, {"total": "1", "amount": "2"})
     assert all_records(WORLD.datasets[LIST]) == before

@@ -1,38 +1,38 @@
 """Addresses of wallets: EVM (EIP-55) and Solana (base58 of a public key's 32 bytes).
 
-Importing this module imports neither the Keccak nor the base58 library: the first address that is written does.
+The libraries for Keccak and base58 are imported by the first address that needs them, not with this module.
 """
 
 from __future__ import annotations
 
 ADDRESS_BYTES = {"ETH": 20, "SOL": 32}
-"""The bytes of an address, by chain type."""
+"""The number of bytes of an address, by chain type."""
 
 
 def evm_address(raw: bytes) -> str:
-    """Return 20 bytes as an EVM address: ``0x`` and 40 hex digits in the mixed case of EIP-55."""
+    """Return 20 bytes as an EVM address: ``0x`` and 40 hexadecimal digits in the mixed case of EIP-55."""
     from Crypto.Hash import keccak
 
     digits = raw.hex()
-    # hexdigest() is written in Python and takes longer than the hash itself.
+    # hexdigest() is implemented in Python and takes longer than the hash itself.
     check = keccak.new(data=digits.encode(), digest_bits=256).digest().hex()
     return "0x" + "".join([d.upper() if c >= "8" else d for d, c in zip(digits, check, strict=False)])
 
 
 def solana_address(raw: bytes) -> str:
-    """Return 32 bytes as a Solana address: base58, 43 or 44 characters where the first byte is not zero."""
+    """Return 32 bytes as a Solana address: base58; 43 or 44 characters, unless the first byte is zero."""
     import base58
 
     return base58.b58encode(raw).decode()
 
 
 def write_address(chain_type: str, raw: bytes) -> str:
-    """Return the address of a chain type; ``raw`` has `ADDRESS_BYTES` of it."""
+    """Return bytes as an address of a chain type; ``raw`` has as many bytes as `ADDRESS_BYTES` says."""
     return evm_address(raw) if chain_type == "ETH" else solana_address(raw)
 
 
 def read_address(text: str) -> tuple[str, bytes] | None:
-    """Return chain type and bytes of an address, or ``None`` for any other text. The case of EIP-55 is not checked."""
+    """Return chain type and bytes of an address, or ``None`` for other text. The checksum of EIP-55 is not checked."""
     try:
         if text.startswith("0x") and len(text) == 42:
             raw, chain_type = bytes.fromhex(text[2:]), "ETH"

@@ -1,7 +1,7 @@
-"""Balances as a dataset: the wallets of one principal times the tokens that they hold, computed and never stored.
+"""The dataset of balances: the wallets of one principal, and the tokens that each of them holds.
 
-The key of a balance is (wallet, token); every value is a hash of the seed, that key and the field. Ids are permutations
-that can be read back, and `holdings` counts the matches: nothing grows with the number of wallets.
+The key of a balance is (wallet, token); every value is computed from the seed, this key and the field. Ids are
+permutations that can be inverted, and `holdings` counts matches, so no cost grows with the number of wallets.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 from mockserver.domains.wallets.amounts import plausible_units, write_amount
-from mockserver.domains.wallets.completion import Completion
+from mockserver.domains.wallets.completion import BalanceCompletion
 from mockserver.domains.wallets.holdings import (
+    BALANCES,
     CASES,
-    HELD,
     KINDS,
     Holding,
-    Spread,
+    MatchingHoldings,
     balances_of,
     kind_of,
     matching,
     wallets_of,
 )
-from mockserver.domains.wallets.names import Wallets
+from mockserver.domains.wallets.names import WalletNames
 from mockserver.domains.wallets.properties import NULLABLE, PROPERTIES, types_of
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TOKEN_BY_ID, Token
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, listed
 from mockserver.semantics import ListSemantics
 from mockserver.values.generate import generate
 from mockserver.values.instants import instant
@@ -35,29 +35,30 @@ from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, wr
 from mockserver.values.text import Providers
 from mockserver.world.identities import has_value
 from mockserver.world.model import EdgeCase, Find, Record
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 FILTERS = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "chain_id", "chain_type")
 """The properties that balances can be filtered by."""
 
 _THIRTY_DAYS = 30 * 24 * 3600
-_DRAWS = Struct("<QQQQQQQ")
-# 2^53 + 1 whole BONK, which have five decimals, and a remainder.
+# The random numbers of one balance, as `_balance` names them.
+_NUMBERS = Struct("<QQQQQQQ")
+# The huge amount is 2^53 + 1 BONK, which has five decimals, and a fraction.
 _FIXED_UNITS = {"zero": 0, "dust": 1, "huge": (2**53 + 1) * 10**5 + 12345}
 
 
-class _Narrowed(NamedTuple):
-    """What a filter leaves: one wallet, or all with ``None``; and the traits that a holding must have."""
+class _Constraint(NamedTuple):
+    """What a filter demands of a balance: its wallet (``None``: any), and traits of its holding."""
 
     wallet: int | None
     traits: Mapping[str, Any] = {}
 
 
 class BalanceDataset:
-    """The balances that a principal's wallets hold (a `world.model.Dataset`).
+    """The balances in a principal's wallets (a `world.model.Dataset`).
 
-    ``size`` cuts the endless list after that many balances, in the middle of a wallet if need be; without it the first
-    ``wallets`` wallets are shown in full. Raises `ContractError` for a filter on a property not in `FILTERS`.
+    Without ``size``, it has all balances of the first ``wallets`` wallets. With ``size``, it has this number of
+    balances, and the last wallet may be cut. Raises `ContractError` for a filter on a property not in `FILTERS`.
     """
 
     def __init__(
@@ -66,66 +67,67 @@ class BalanceDataset:
         _check_filters(semantics)
         self.size = balances_of(wallets) if size is None else size
         self.wallets = wallets if size is None else wallets_of(size)
-        self.names = Wallets(self.wallets, seed=seed)
+        self.names = WalletNames(self.wallets, seed=seed)
         self.principal = write_uuid(draw(seed, "principal") >> 6)
         self._seed = seed
         self._providers = providers
-        self._salted = blake2b(draw(seed, "balances").to_bytes(16, "little"), digest_size=_DRAWS.size)
+        self._seeded_hash = blake2b(draw(seed, "balances").to_bytes(16, "little"), digest_size=_NUMBERS.size)
         self._ids = Permutation(UUID_BITS, seed=seed, name="balance id")
         self._properties = semantics.properties
         self._blank: dict[str, Any] = dict.fromkeys(self._properties)
-        self._completion = Completion(seed, self.principal, self.names, self._properties)
+        self._completion = BalanceCompletion(seed, self.principal, self.names, self._properties)
         self._extra = tuple(n for n in self._properties if n not in PROPERTIES)
         self._absent = tuple(n for n in PROPERTIES if n not in self._properties)
         self._nulls = frozenset(n for n in NULLABLE if "null" in types_of(self._properties.get(n, {})))
-        self._narrow: dict[str, Callable[[str], _Narrowed | None]] = {
+        self._constraints: dict[str, Callable[[str], _Constraint | None]] = {
             "id": self._by_id,
-            "wallet_uuid": lambda text: _one(self.names.by_uuid(text)),
-            "cobo_wallet_id": lambda text: _one(self.names.by_cobo_id(text)),
-            "user_id": lambda text: _Narrowed(None) if text == self.principal else None,
+            "wallet_uuid": lambda text: _of_wallet(self.names.by_uuid(text)),
+            "cobo_wallet_id": lambda text: _of_wallet(self.names.by_cobo_id(text)),
+            "user_id": lambda text: _Constraint(None) if text == self.principal else None,
             "address": self._by_address,
-            "token_id": lambda text: _Narrowed(None, {"token_id": text}) if text in TOKEN_BY_ID else None,
-            "chain_id": lambda text: _Narrowed(None, {"chain_id": text}) if text in CHAIN_BY_ID else None,
-            "chain_type": lambda text: _Narrowed(None, {"chain_type": text}) if text in CHAIN_IDS_BY_TYPE else None,
+            "token_id": lambda text: _Constraint(None, {"token_id": text}) if text in TOKEN_BY_ID else None,
+            "chain_id": lambda text: _Constraint(None, {"chain_id": text}) if text in CHAIN_BY_ID else None,
+            "chain_type": lambda text: _Constraint(None, {"chain_type": text}) if text in CHAIN_IDS_BY_TYPE else None,
         }
 
-    def select(self, filters: Mapping[str, Any]) -> Listed | Spread:
-        """Return the balances whose properties equal all the given values; null and unknown values select nothing."""
+    def select(self, filters: Mapping[str, Any]) -> Ordinals | MatchingHoldings:
+        """Return the balances whose properties have all the given values; null and unknown values match nothing."""
         wallets: set[int] = set()
         traits: dict[str, Any] = {}
         for name, value in filters.items():
-            found = self._narrow[name](value) if isinstance(value, str) else None
+            found = self._constraints[name](value) if isinstance(value, str) else None
             if found is None:
-                return Listed(())
+                return Ordinals(())
             traits |= found.traits
-            wallets |= set() if found.wallet is None else {found.wallet}
+            if found.wallet is not None:
+                wallets.add(found.wallet)
         if len(wallets) > 1:
-            return Listed(())
+            return Ordinals(())
         if not wallets and not traits:
-            return Listed(range(self.size))
+            return Ordinals(range(self.size))
         matches = matching(tuple(sorted(traits.items())), self._nulls)
         if not wallets:
-            return Spread(matches, self.size)
+            return MatchingHoldings(matches, self.size)
         wallet = wallets.pop()
-        first = HELD.before(wallet)
-        return Listed(tuple(first + slot for slot in matches.slots(wallet) if first + slot < self.size))
+        first = BALANCES.before(wallet)
+        return Ordinals(tuple(first + slot for slot in matches.slots(wallet) if first + slot < self.size))
 
     def record(self, ordinal: int) -> dict[str, Any]:
-        """Return the balance at that place of the whole list; raises `IndexError` outside it."""
+        """Return the balance at this ordinal. Raises `IndexError` outside the list."""
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
-        wallet, slot = HELD.locate(ordinal)
+        wallet, slot = BALANCES.locate(ordinal)
         return self._shaped(self._balance(wallet, KINDS[kind_of(wallet)][slot]))
 
     def cases(self) -> Sequence[EdgeCase]:
-        """Return the edge cases: the first wallets of every world, as far as the dataset has them."""
-        shown = CASES[: self.wallets]
+        """Return the edge cases: the first wallets of every world, if the dataset has them."""
+        present = CASES[: self.wallets]
         return [
-            EdgeCase(case.name, {"wallet_uuid": self.names.uuid(wallet)}, case.see) for wallet, case in enumerate(shown)
+            EdgeCase(case.name, {"wallet_uuid": self.names.uuid(wallet)}, case.see)
+            for wallet, case in enumerate(present)
         ]
 
     def matches(self, record: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
-        """See `world.Dataset.matches`."""
         values = ((record.get(name), value, self._properties[name]) for name, value in filters.items())
         return all(isinstance(value, str) and has_value(found, value, schema) for found, value, schema in values)
 
@@ -137,14 +139,14 @@ class BalanceDataset:
         taken: Container[str] = (),
         find: Find | None = None,
     ) -> dict[str, Any]:
-        """Return a whole balance: a wallet has its names, a token its chains, a total its parts."""
-        made = self._shaped(self._completion.whole(partial, index, taken, find or self._find))
-        # A value that nobody knows is null only where the contract allows null; else the property is left out.
+        """Return a complete balance: a wallet gets its names, a token its chain, a total its parts."""
+        made = self._shaped(self._completion.complete(partial, index, taken, find or self._find))
+        # An unknown value is null if the contract allows null; otherwise the property is left out.
         unknown = {n for n in NULLABLE if n in made and made[n] is None} - self._nulls - partial.keys()
         return {name: value for name, value in made.items() if name not in unknown}
 
     def _shaped(self, made: dict[str, Any]) -> dict[str, Any]:
-        """Return a balance with the properties of the contract, in the order of its schema."""
+        """Return a balance with the properties of the contract, in the order of the schema."""
         shaped = self._blank | made
         for name in self._absent:
             shaped.pop(name, None)
@@ -154,16 +156,16 @@ class BalanceDataset:
                 shaped[name] = generate(schema, seed=self._seed, path=path, providers=self._providers)
         return shaped
 
-    def _find(self, names: Mapping[str, Any]) -> Record | None:
-        found = self.select(names)
+    def _find(self, filters: Mapping[str, Any]) -> Record | None:
+        found = self.select(filters)
         return self.record(found.ordinal(0)) if found.count else None
 
     def _balance(self, wallet: int, holding: Holding) -> dict[str, Any]:
         token, case = holding
         chain = token.chain
-        drawn = self._salted.copy()
-        drawn.update(b"%d %d" % (wallet, token.number))
-        low, high, pending, locked, share, age, delay = _DRAWS.unpack(drawn.digest())
+        hashed = self._seeded_hash.copy()
+        hashed.update(b"%d %d" % (wallet, token.number))
+        low, high, pending, locked, share, age, delay = _NUMBERS.unpack(hashed.digest())
         units = _units(case, token, low | high << 64, pending, locked, share)
         synced = self._batch_age(wallet) if case == "together" else 60 + age % _THIRTY_DAYS
         made = {
@@ -188,34 +190,34 @@ class BalanceDataset:
     def _batch_age(self, wallet: int) -> int:
         return 60 + draw(self._seed, "balances", wallet, "synced") % _THIRTY_DAYS
 
-    def _by_id(self, text: str) -> _Narrowed | None:
+    def _by_id(self, text: str) -> _Constraint | None:
         bits = read_uuid(text)
         if bits is None:
             return None
-        wallet, number = divmod(self._ids.back(bits), 1 << 16)
-        return _Narrowed(wallet, {"number": number}) if wallet < self.wallets else None
+        wallet, number = divmod(self._ids.inverse(bits), 1 << 16)
+        return _Constraint(wallet, {"number": number}) if wallet < self.wallets else None
 
-    def _by_address(self, text: str) -> _Narrowed | None:
+    def _by_address(self, text: str) -> _Constraint | None:
         found = self.names.by_address(text)
-        return None if found is None else _Narrowed(found[0], {"standard": found[1]})
+        return None if found is None else _Constraint(found[0], {"standard": found[1]})
 
 
-def _one(wallet: int | None) -> _Narrowed | None:
-    return None if wallet is None else _Narrowed(wallet)
+def _of_wallet(wallet: int | None) -> _Constraint | None:
+    return None if wallet is None else _Constraint(wallet)
 
 
 def _check_filters(semantics: ListSemantics) -> None:
     for parameter, name in semantics.filters.items():
         if name not in FILTERS:
             where = f"{semantics.operation.method} {semantics.operation.path}"
-            can = ", ".join(FILTERS)
-            raise ContractError(where, None, f"'{parameter}' filters balances by '{name}'; the mock can by: {can}")
+            problem = f"'{parameter}' filters balances by '{name}'; available: {listed(FILTERS)}"
+            raise ContractError(where, None, problem)
 
 
 def _units(case: str, token: Token, amount: int, pending: int, locked: int, share: int) -> tuple[int, int, int]:
-    """Return amount, pending and locked in smallest units.
+    """Return amount, pending and locked in smallest units; the last two are 0 in three of four balances.
 
-    A quarter of the balances have something pending, a quarter something locked.
+    The last four arguments are random numbers.
     """
     if case in _FIXED_UNITS:
         return _FIXED_UNITS[case], 0, 0

@@ -1,6 +1,6 @@
-"""The wallet domain as a plug-in: which lists are balances, what it adds to the options, how it words refusals.
+"""The wallet domain as a plug-in: which lists it recognises, its option, its Faker provider and its refusals.
 
-Importing this module imports neither the data nor Faker: they are imported when a dataset is wanted.
+The tables of tokens and Faker are imported when they are needed, not with this module.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mockserver.domains.wallets.dataset import BalanceDataset
 
 DEFAULT_WALLETS = 14
-"""Wallets of the default world: those of the edge cases and one block of ordinary ones, 173 balances together."""
+"""The number of wallets by default: the edge cases and one block of ordinary wallets, 173 balances in total."""
 
-# What the schema of a balance's property may say besides its type; whatever restricts it further makes it another one.
-_PLAIN_WORDS = frozenset(("type", "format", "items", "title", "description", "default", "example", "examples"))
+# Keywords that the schema of a balance's property may have. A property with any other one is not that of a balance.
+_PLAIN_KEYWORDS = frozenset(("type", "format", "items", "title", "description", "default", "example", "examples"))
 
 
 def _faker_provider() -> type:
@@ -30,16 +30,16 @@ def _faker_provider() -> type:
 
 
 class WalletDomain(Domain):
-    """Balances: wallets of one principal that hold tokens of several chains."""
+    """Balances of tokens on several chains, in the wallets of one principal."""
 
     name = "wallets"
     options = (DomainOption("wallets", DEFAULT_WALLETS, "Number of wallets in the world."),)
-    # Worlds were named so before domains were plug-ins, and cursors are bound to the name.
+    # Fingerprints were computed in this way before domains were plug-ins, and cursors are bound to them.
     options_in_every_fingerprint = True
     faker_providers = (_faker_provider,)
 
     def recognises(self, semantics: ListSemantics) -> bool:
-        """Return whether an item has all required properties of a balance, and none that says anything unusual."""
+        """Return whether an item has the required properties of a balance, without unusual keywords."""
         properties = semantics.properties
         return set(REQUIRED) <= set(properties) and all(
             _is_plain(properties[name], "array" if name == "compatible_chains" else "string")
@@ -56,13 +56,13 @@ class WalletDomain(Domain):
         options: Mapping[str, int],
         providers: Providers = (),
     ) -> BalanceDataset:
-        """Return the balances; raises `ContractError` for a filter that balances do not have."""
+        """Return the balances. Raises `ContractError` for a filter that balances do not have."""
         from mockserver.domains.wallets.dataset import BalanceDataset
 
         return BalanceDataset(semantics, seed=seed, wallets=options["wallets"], size=size, providers=providers)
 
     def settle(self, options: Mapping[str, int], size: int | None) -> Mapping[str, int]:
-        """Return the number of wallets: as many as ``size`` balances take, where a size is given."""
+        """Return the number of wallets; if a size is given, that is the number needed for so many balances."""
         if size is None:
             return super().settle(options, size)
         from mockserver.domains.wallets.holdings import wallets_of
@@ -70,7 +70,7 @@ class WalletDomain(Domain):
         return {"wallets": wallets_of(size)}
 
     def refusal(self, status: int, error: str, suggestion: str) -> Any:
-        """Return the error body that the wallet API has for 404 (docs/specification.md, "Refusals")."""
+        """Return the body of a refusal as the wallet API words it (docs/specification.md, "Refusals")."""
         return {"success": False, "error": error, "suggestion": suggestion}
 
 
@@ -82,4 +82,5 @@ def _is_plain(schema: Mapping[str, Any], kind: str) -> bool:
     branches = [b for b in schema.get("anyOf", ()) if b.get("type") != "null"]
     if len(branches) == 1:
         schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **branches[0]}
-    return kind in types_of(schema) and all(word in _PLAIN_WORDS or word.startswith("x-") for word in schema)
+    is_plain = all(keyword in _PLAIN_KEYWORDS or keyword.startswith("x-") for keyword in schema)
+    return is_plain and kind in types_of(schema)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def wallet_provider() -> type[BaseProvider]:
-    """Return the Faker provider class of the wallet domain; Faker is imported here."""
+    """Return the Faker provider class of the wallet domain. Imports Faker."""
     from faker.providers import BaseProvider
 
     class WalletProvider(BaseProvider):
@@ -28,32 +28,32 @@ def wallet_provider() -> type[BaseProvider]:
             return int(self.generator.random.randrange(count))
 
         def evm_address(self) -> str:
-            """An address of an EVM chain, with the checksum of EIP-55."""
+            """Return an address of an EVM chain, with the checksum of EIP-55."""
             return evm_address(self._bytes(20))
 
         def solana_address(self) -> str:
-            """An address of Solana, 43 or 44 characters."""
+            """Return an address of Solana, of 43 or 44 characters."""
             return solana_address(bytes([1 + self._below(255)]) + self._bytes(31))
 
         def chain_id(self) -> str:
-            """The id of one of the `CHAINS`."""
+            """Return the id of one of the `CHAINS`."""
             return CHAINS[self._below(len(CHAINS))].id
 
         def chain_type(self) -> str:
-            """An address standard: ``ETH`` or ``SOL``."""
+            """Return an address standard: ``ETH`` or ``SOL``."""
             return CHAINS[self._below(len(CHAINS))].type
 
         def token_id(self, chain_id: str | None = None) -> str:
-            """The id of one of the `TOKENS`, of that chain if one is given."""
+            """Return the id of one of the `TOKENS`, of this chain if one is given."""
             fitting = [t.id for t in TOKENS if chain_id in (None, t.chain.id)]
             return fitting[self._below(len(fitting))]
 
         def token_symbol(self) -> str:
-            """A ticker, such as ``USDC``."""
+            """Return a ticker symbol, such as ``USDC``."""
             return TOKENS[self._below(len(TOKENS))].symbol
 
         def token_amount(self, decimals: int = 18) -> str:
-            """A plain decimal number of no more than that many decimals."""
+            """Return a decimal number with at most this number of decimals."""
             return write_amount(plausible_units(self.generator.random.getrandbits(128), decimals), decimals)
 
     return WalletProvider

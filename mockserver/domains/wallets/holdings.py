@@ -1,7 +1,7 @@
-"""What wallets hold, and how many balances match a filter: a small table, and a division.
+"""What wallets hold, and how many balances match a filter.
 
-One principal owns endlessly many wallets, of which a world shows the first ones. The first few are the edge `CASES`;
-the others repeat a block of `PROFILES`. So counting balances costs the same among a hundred wallets as among a hundred
+A world shows the first wallets of an infinite sequence. It begins with the edge cases (`CASES`); then a block of
+`PROFILES` repeats. So counting balances is a division, and costs the same for a hundred wallets as for a hundred
 million.
 """
 
@@ -18,14 +18,14 @@ from mockserver.domains.wallets.tokens import TOKEN_BY_ID, TOKENS, Token
 
 
 class Holding(NamedTuple):
-    """One token in one kind of wallet; ``case`` names its edge case, if it has one."""
+    """One token in one kind of wallet; ``case`` names its edge case, if it is one."""
 
     token: Token
     case: str = ""
 
 
 class Case(NamedTuple):
-    """A wallet of an edge case: the case, where to see it, and what the wallet holds."""
+    """The wallet of an edge case: its name, what to look at, and what the wallet holds."""
 
     name: str
     see: str
@@ -33,7 +33,7 @@ class Case(NamedTuple):
 
 
 def _hold(text: str, **cases: str) -> tuple[Holding, ...]:
-    """Return holdings from token ids; ``cases`` gives the edge cases by token id."""
+    """Return the holdings of the token ids in ``text``; ``cases`` names edge cases by token id."""
     return tuple(Holding(TOKEN_BY_ID[name], cases.get(name, "")) for name in text.split())
 
 
@@ -68,7 +68,7 @@ CASES = (
         "all 16 balances have one updated_at, equal to their balance_updated_at",
         tuple(Holding(t, "together") for t in TOKENS if t.chain.id in ("MATIC", "BSC_BNB", "AVAXC")),
     ),
-    Case("a wallet with no balances", "wallet_uuid selects nothing, and is no fault", ()),
+    Case("a wallet with no balances", "wallet_uuid selects no records, with status 200", ()),
     Case("a wallet with exactly one page", "50 balances, the default page size", tuple(map(Holding, TOKENS[:50]))),
     Case(
         "the same symbol on many chains",
@@ -76,7 +76,7 @@ CASES = (
         tuple(Holding(t) for t in TOKENS if t.symbol == "USDC"),
     ),
 )
-"""The first wallets of every world."""
+"""The wallets with which every world begins."""
 
 PROFILES = (
     _hold(
@@ -96,35 +96,35 @@ PROFILES = (
         " AVAXC AVAXC_USDC AVAXC_USDT AVAXC_WETH AVAXC_DAI AVAXC_WBTC ETH ETH_USDC SETH SETH_USDC SOL",
     ),
 )
-"""What ordinary wallets hold, in turn. Together they hold every token, so every filter finds something."""
+"""What ordinary wallets hold, in turn. Together they hold all tokens, so every filter for a token finds records."""
 
 _OPENING = tuple(case.holdings for case in CASES)
 KINDS = _OPENING + PROFILES
-"""What each kind of wallet holds; the place of a holding is its slot in every wallet of that kind."""
+"""What each kind of wallet holds. The index of a holding is its *slot* in every wallet of this kind."""
 
 
 def kind_of(wallet: int) -> int:
-    """Return which of `KINDS` a wallet is."""
+    """Return the index of a wallet's kind in `KINDS`."""
     first = len(_OPENING)
     return wallet if wallet < first else first + (wallet - first) % len(PROFILES)
 
 
 class RunningTotal:
-    """How many things the first wallets have together, when each has as many as its kind (`kind_of`)."""
+    """Running totals over all wallets of a number that each kind of wallet has (``by_kind``, as `KINDS`)."""
 
     def __init__(self, by_kind: Sequence[int]) -> None:
         self._opening = tuple(accumulate(by_kind[: len(_OPENING)], initial=0))
         self._block = tuple(accumulate(by_kind[len(_OPENING) :], initial=0))
 
     def before(self, wallet: int) -> int:
-        """Return how many all wallets before this one have."""
+        """Return the total over the wallets before this one."""
         if wallet < len(_OPENING):
             return self._opening[wallet]
         blocks, rest = divmod(wallet - len(_OPENING), len(PROFILES))
         return self._opening[-1] + blocks * self._block[-1] + self._block[rest]
 
     def locate(self, index: int) -> tuple[int, int]:
-        """Return the wallet that has the thing of that index, and the thing's place in it."""
+        """Return the wallet in which the running total passes ``index``, and by how much ``index`` exceeds `before`."""
         if index < self._opening[-1]:
             wallet = bisect_right(self._opening, index) - 1
             return wallet, index - self._opening[wallet]
@@ -133,22 +133,22 @@ class RunningTotal:
         return len(_OPENING) + blocks * len(PROFILES) + place, rest - self._block[place]
 
 
-HELD = RunningTotal([len(kind) for kind in KINDS])
-"""The balances of all wallets: one for each holding."""
+BALANCES = RunningTotal([len(kind) for kind in KINDS])
+"""The number of balances: each wallet has one for each holding."""
 
 
 def balances_of(wallets: int) -> int:
-    """Return how many balances the first wallets hold together."""
-    return HELD.before(wallets)
+    """Return the number of balances in the first ``wallets`` wallets."""
+    return BALANCES.before(wallets)
 
 
 def wallets_of(size: int) -> int:
-    """Return how many wallets it takes to hold that many balances."""
-    return HELD.locate(size - 1)[0] + 1 if size else 0
+    """Return the number of wallets that are needed for ``size`` balances."""
+    return BALANCES.locate(size - 1)[0] + 1 if size else 0
 
 
 class Matches:
-    """The holdings that meet some conditions: their slots in a wallet, and their ``totals`` over all wallets."""
+    """The holdings that meet some conditions: slots by kind of wallet, and running ``totals`` over all wallets."""
 
     def __init__(self, slots: Sequence[Sequence[int]]) -> None:
         self._slots = slots
@@ -161,10 +161,10 @@ class Matches:
 
 @lru_cache(1024)
 def matching(conditions: tuple[tuple[str, Any], ...], nulls: frozenset[str]) -> Matches:
-    """Return the holdings that have all these traits: pairs of a name and a value.
+    """Return the holdings that have all these traits, given as pairs of a name and a value.
 
-    The traits are ``token_id``, ``chain_id`` and ``chain_type`` as a record shows them, where those in ``nulls`` may be
-    null; and ``standard`` and ``number``, the chain type and the token's number whatever the record shows.
+    The traits are ``token_id``, ``chain_id`` and ``chain_type`` as in the record, where those in ``nulls`` may be null;
+    ``standard`` and ``number`` are the chain type and the token's number, even if the record has null.
     """
     slots = [
         tuple(slot for slot, held in enumerate(kind) if all(_traits(held, nulls)[n] == v for n, v in conditions))
@@ -182,8 +182,8 @@ def _traits(holding: Holding, nulls: frozenset[str]) -> Mapping[str, Any]:
     return {**shown, "standard": chain.type, "number": token.number}
 
 
-class Spread:
-    """The holdings that meet some conditions, in every wallet, of the first ``size`` balances (a `Selection`)."""
+class MatchingHoldings:
+    """The first ``size`` balances as far as their holdings meet some conditions (a `world.model.Selection`)."""
 
     def __init__(self, matches: Matches, size: int) -> None:
         self._matches = matches
@@ -193,8 +193,8 @@ class Spread:
         if not 0 <= rank < self.count:
             raise IndexError(rank)
         wallet, place = self._matches.totals.locate(rank)
-        return HELD.before(wallet) + self._matches.slots(wallet)[place]
+        return BALANCES.before(wallet) + self._matches.slots(wallet)[place]
 
     def rank(self, ordinal: int) -> int:
-        wallet, slot = HELD.locate(ordinal)
+        wallet, slot = BALANCES.locate(ordinal)
         return self._matches.totals.before(wallet) + bisect_left(self._matches.slots(wallet), slot)

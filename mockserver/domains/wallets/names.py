@@ -1,4 +1,4 @@
-"""The names of wallets, each way: a wallet's UUID, its other id and its addresses tell which wallet it is."""
+"""The names of wallets: UUID, Cobo wallet id and addresses, each computed from the wallet's number and back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from typing import Any
 from mockserver.domains.wallets.addresses import ADDRESS_BYTES, read_address, write_address
 from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, write_uuid
 
+# The first key of all draws for wallets that the world does not have. It is part of the values: another one would
+# change the records of every user.
+_KEY = "strange wallet"
 
-class Wallets:
+
+class WalletNames:
     """The names of the first ``count`` wallets of a seed, which are numbered from 0.
 
-    ``uuid``, ``cobo_id`` and ``address`` give a name; each ``by_...`` gives the number of the wallet with that name, or
-    ``None`` for any other text. The names are permutations of the numbers, so nothing is searched, and nothing stored.
-    Wallets of pinned balances may be strangers: ``told``, ``named`` and ``clash`` know their names as well.
+    ``uuid``, ``cobo_id`` and ``address`` return a name; each ``by_...`` returns the number of the wallet with a name,
+    or ``None`` for any other text. Names are permutations of the numbers, so nothing is searched and nothing is stored.
+
+    Fixtures may name wallets that the world does not have. ``uuid_for``, ``names_of`` and ``address_problem`` work for
+    these, too.
     """
 
     def __init__(self, count: int, *, seed: str) -> None:
@@ -27,73 +33,80 @@ class Wallets:
             "ETH": Permutation(160, seed=seed, name="evm address"),
             "SOL": Permutation(248, seed=seed, name="solana address"),
         }
-        # What every balance of a wallet repeats is worked out once; bounded, for the world is not.
+        # All balances of a wallet repeat its names, so these are cached; bounded, because a world may be huge.
         self.uuid: Callable[[int], str] = lru_cache(1024)(self._uuid)
         self.cobo_id: Callable[[int], str] = lru_cache(1024)(self._cobo_id)
         self.address: Callable[[int, str], str] = lru_cache(2048)(self._address)
 
     def by_uuid(self, text: str) -> int | None:
-        """The wallet of a UUID."""
+        """Return the wallet with this UUID."""
         bits = read_uuid(text)
-        return None if bits is None else self._known(self._uuids.back(bits))
+        return None if bits is None else self._known(self._uuids.inverse(bits))
 
     def by_cobo_id(self, text: str) -> int | None:
-        """The wallet of a text that `cobo_id` gave."""
+        """Return the wallet with this Cobo wallet id, spelled as `cobo_id` spells it."""
+        if len(text) != 15:
+            return None
         try:
-            wallet = self._known(self._cobo_ids.back(int(text[3:], 16)) if len(text) == 15 else None)
+            wallet = self._known(self._cobo_ids.inverse(int(text[3:], 16)))
         except (ValueError, OverflowError):
             return None
         return wallet if wallet is not None and self.cobo_id(wallet) == text else None
 
     def by_address(self, text: str) -> tuple[int, str] | None:
-        """The wallet of an address, which must be spelled as `address` spells it, and the address's chain type."""
-        chain_type, raw = read_address(text) or ("", b"")
-        if not raw:
+        """Return the wallet with this address, spelled as `address` spells it, and the address's chain type."""
+        found = read_address(text)
+        if found is None:
             return None
+        chain_type, raw = found
         bits = int.from_bytes(raw if chain_type == "ETH" else raw[1:], "big")
-        wallet = self._known(self._addresses[chain_type].back(bits))
+        wallet = self._known(self._addresses[chain_type].inverse(bits))
         return (wallet, chain_type) if wallet is not None and self.address(wallet, chain_type) == text else None
 
-    def told(self, balance: Mapping[str, Any]) -> str:
-        """The UUID of the wallet that a balance names by its other id or its address.
+    def uuid_for(self, balance: Mapping[str, Any]) -> str:
+        """Return the UUID of the wallet that a balance names by its Cobo wallet id or its address.
 
-        A strange name has a UUID all the same, and without any name there is one wallet for all.
+        An unknown name gets a UUID computed from it. Balances without any name share one wallet.
         """
         cobo_id, address = balance.get("cobo_wallet_id"), balance.get("address")
         wallet = self.by_cobo_id(cobo_id) if cobo_id else None
         if wallet is None and address:
-            wallet = (self.by_address(address) or (None,))[0]
-        clue = str(cobo_id or address or balance.get("user_id") or "")
-        return write_uuid(draw(self._seed, "strange wallet", clue) >> 6) if wallet is None else self.uuid(wallet)
+            found = self.by_address(address)
+            wallet = None if found is None else found[0]
+        if wallet is not None:
+            return self.uuid(wallet)
+        name = str(cobo_id or address or balance.get("user_id") or "")
+        return write_uuid(draw(self._seed, _KEY, name) >> 6)
 
-    def named(self, uuid: str, chain_type: str) -> tuple[str, str]:
-        """The other id and the address, for a chain type, of any wallet: those of a strange one are drawn."""
+    def names_of(self, uuid: str, chain_type: str) -> tuple[str, str]:
+        """Return the Cobo wallet id and the address, for a chain type, of any wallet: of the world or computed."""
         wallet = self.by_uuid(uuid.lower())
         if wallet is None:
-            cobo_id = f"cw-{draw(self._seed, 'strange wallet', uuid.lower(), 'cobo') & (1 << 48) - 1:012x}"
+            cobo_id = f"cw-{draw(self._seed, _KEY, uuid.lower(), 'cobo') & (1 << 48) - 1:012x}"
         else:
             cobo_id = self.cobo_id(wallet)
         if wallet is None or chain_type not in self._addresses:
-            return cobo_id, self._strange_address(uuid.lower(), chain_type)
+            return cobo_id, self._computed_address(uuid.lower(), chain_type)
         return cobo_id, self.address(wallet, chain_type)
 
-    def clash(self, balance: Mapping[str, Any]) -> str:
-        """What is wrong with a balance's address: a wallet of the world has one for each chain type."""
-        uuid, chain_type, said = balance["wallet_uuid"], balance["chain_type"], balance["address"]
+    def address_problem(self, balance: Mapping[str, Any]) -> str:
+        """Return what is wrong with a balance's address: a wallet of the world has one address for each chain type."""
+        uuid, chain_type, given = balance["wallet_uuid"], balance["chain_type"], balance["address"]
         if chain_type not in self._addresses or self.by_uuid(uuid.lower()) is None:
             return ""
-        own = self.named(uuid, chain_type)[1]
-        wrong = str(said).lower() != own.lower()
-        return f"got '{said}', expected this wallet's {chain_type} address, '{own}'" if wrong else ""
+        expected = self.names_of(uuid, chain_type)[1]
+        if str(given).lower() == expected.lower():
+            return ""
+        return f"got '{given}', expected this wallet's {chain_type} address, '{expected}'"
 
-    def _strange_address(self, uuid: str, chain_type: str) -> str:
+    def _computed_address(self, uuid: str, chain_type: str) -> str:
         standard = chain_type if chain_type in ADDRESS_BYTES else "ETH"
-        drawn = [draw(self._seed, "strange wallet", uuid, "address", chain_type, half) for half in (0, 1)]
-        raw = b"".join(number.to_bytes(16, "little") for number in drawn)[: ADDRESS_BYTES[standard]]
+        numbers = [draw(self._seed, _KEY, uuid, "address", chain_type, half) for half in (0, 1)]
+        raw = b"".join(number.to_bytes(16, "little") for number in numbers)[: ADDRESS_BYTES[standard]]
         return write_address(standard, bytes([1 + raw[0] % 255]) + raw[1:])
 
-    def _known(self, wallet: int | None) -> int | None:
-        return wallet if wallet is not None and wallet < self._count else None
+    def _known(self, wallet: int) -> int | None:
+        return wallet if wallet < self._count else None
 
     def _uuid(self, wallet: int) -> str:
         return write_uuid(self._uuids(wallet))

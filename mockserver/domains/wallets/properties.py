@@ -1,4 +1,4 @@
-"""The properties of a balance, by their names."""
+"""The names of a balance's properties."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REQUIRED = ("id", "wallet_uuid", "cobo_wallet_id", "user_id", "address", "token_id", "amount", "updated_at")
-"""The properties by which an item is recognised as a balance."""
+"""The properties that an item must have to be recognised as a balance."""
 
 NULLABLE = ("chain_id", "chain_type", "total", "pending", "locked", "balance_updated_at")
 """The properties of a balance that may be null."""

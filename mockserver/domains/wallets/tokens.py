@@ -1,6 +1,6 @@
 """Chains and the tokens on them.
 
-Source: the chains, their types and decimals, and the spelling of token ids are the vendor's public tables.
+Source: the vendor's public tables have the chains, their types and decimals, and the spelling of token ids.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain. ``type`` is its address standard: in a wallet, chains of one type share one address."""
+    """A chain. ``type`` is its address standard: a wallet has one address for all chains of a type."""
 
     id: str
     name: str
@@ -22,7 +22,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Token:
-    """A token on a chain. ``number`` is its place in `TOKENS`; record ids are made from it, so it never changes."""
+    """A token on a chain. ``number`` is its index in `TOKENS`; record ids are computed from it, so it never changes."""
 
     number: int
     id: str
@@ -66,15 +66,15 @@ _DECIMALS = {"USDC": 6, "USDT": 6, "WETH": 18, "DAI": 18, "WBTC": 8, "BONK": 5}
 
 
 def token_id(chain: Chain, symbol: str | None = None) -> str:
-    """Return the id of a token: the chain's own for its native token, else the chain's short name and the symbol.
+    """Return the id of a token: that of the chain for its native token, else the chain's short name and the symbol.
 
-    The short name is what stands before the first underscore: USDC on ``BASE_ETH`` is ``BASE_USDC``.
+    The short name is the part before the first underscore: USDC on ``BASE_ETH`` is ``BASE_USDC``.
     """
     return chain.id if symbol is None else f"{chain.id.partition('_')[0]}_{symbol}"
 
 
 def _tokens() -> tuple[Token, ...]:
-    """Return every token of every chain. Add a new one at the end: the numbers are part of record ids."""
+    """Return all tokens of all chains. A new one must come last, because the numbers are part of record ids."""
     found: list[Token] = []
     for chain in CHAINS:
         found.append(Token(len(found), token_id(chain), chain.native_symbol, chain, chain.native_decimals))

@@ -1,4 +1,4 @@
-"""What surrounds a list's items or a refusal's faults: the contract's own schema, filled with what each part means."""
+"""Fill the contract's schema of an answer with the parts that have a meaning, such as cursors, total or faults."""
 
 from __future__ import annotations
 
@@ -7,35 +7,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract import Schema, non_null, schema_types
-from mockserver.mock.lists.pagination import Page, encode_cursor
+from mockserver.mock.lists.cursors import encode_cursor
+from mockserver.mock.lists.pagination import Page
 from mockserver.mock.lists.query import Query
 from mockserver.semantics import ListSemantics, item_properties
 
 
 @dataclass(frozen=True)
 class Role:
-    """The value of a field that has a meaning; ``instead`` is what a required field that allows no null gets."""
+    """The value of a field with a role; ``fallback`` replaces null in a required field that does not allow null."""
 
     value: Any
-    instead: Any = None
+    fallback: Any = None
 
 
 def role_values(semantics: ListSemantics, query: Query, page: Page, ordinals: Sequence[int]) -> dict[str, Role]:
-    """What each role of an answer holds, by the role's name in `ListSemantics` (not the records).
+    """Return the value of each role in an answer except the items, by the role's name in `ListSemantics`.
 
-    ``ordinals`` are those of the page's records: one at least where others precede or follow it.
+    ``ordinals`` are those of the page's records; they are not empty if records precede or follow the page. The rules
+    are those of docs/specification.md, "What a page says of itself".
     """
     after = encode_cursor(ordinals[-1], query.binding) if page.follows else None
     before = encode_cursor(ordinals[0], query.binding) if page.precedes else None
-    counted = query.kind in ("offset", "page")
-    asked = query.position if query.kind == "offset" else page.start
+    has_number = query.kind in ("offset", "page")
+    offset = query.position if query.kind == "offset" else page.start
     return {
         "has_more": Role(page.has_more),
         "next_cursor": Role(after, ""),
         "previous_cursor": Role(before, ""),
         "total": Role(None if semantics.total_kind == "none" else page.count, page.count),
-        "offset_echo": Role(asked if counted else None, page.start),
-        "limit_echo": Role(query.limit if counted else None, query.limit),
+        "offset_echo": Role(offset if has_number else None, page.start),
+        "limit_echo": Role(query.limit if has_number else None, query.limit),
     }
 
 
@@ -43,35 +45,41 @@ def fill(
     schema: Schema,
     roles: Mapping[tuple[str, ...], Role],
     path: tuple[str, ...],
-    fake: Callable[[Schema, tuple[str, ...]], Any],
+    generate: Callable[[Schema, tuple[str, ...]], Any],
 ) -> Any:
-    """A value for a schema: roles get theirs, what leads to one is opened, required or defaulted fields are filled.
+    """Return a value for the schema at ``path`` in an answer.
 
-    ``roles`` are by path (names of properties, from the body), ``path`` is where this schema stands. ``fake`` makes all
-    other values and raises `ContractError` where none fits.
+    ``roles`` are by path (names of properties, from the body on). An object that contains a role has its roles, its
+    required properties, and those with a default. ``generate`` returns values for everything else, and raises
+    `ContractError` if no value fits.
     """
     if path in roles:
         role = roles[path]
-        return role.instead if role.value is None and not _allows_null(schema) else role.value
+        return role.fallback if role.value is None and not _allows_null(schema) else role.value
     inner = non_null(schema)
-    if not any(path == p[: len(path)] for p in roles):
-        return _plain_value(schema, lambda: fake(schema, path))
+    if not _leads_to_role(path, roles):
+        return _plain_value(schema, lambda: generate(schema, path))
     required = _required(inner)
     found = {}
     for name, field in item_properties(inner).items():
-        here = (*path, name)
-        leads = any(here == p[: len(here)] for p in roles)
-        absent = here in roles and roles[here].value is None and not _allows_null(field)
-        if name in required or (leads and not absent) or (not leads and "default" in field):
-            found[name] = fill(field, roles, here, fake)
+        inner_path = (*path, name)
+        has_role = _leads_to_role(inner_path, roles)
+        is_absent = inner_path in roles and roles[inner_path].value is None and not _allows_null(field)
+        if name in required or (has_role and not is_absent) or (not has_role and "default" in field):
+            found[name] = fill(field, roles, inner_path, generate)
     return found
 
 
-def _plain_value(schema: Schema, make: Callable[[], Any]) -> Any:
+def _leads_to_role(path: tuple[str, ...], roles: Mapping[tuple[str, ...], Role]) -> bool:
+    """Return whether a role is at a path, or inside the value there."""
+    return any(path == role_path[: len(path)] for role_path in roles)
+
+
+def _plain_value(schema: Schema, generate: Callable[[], Any]) -> Any:
     for key in ("const", "default"):
         if key in schema:
             return schema[key]
-    return make()
+    return generate()
 
 
 def _allows_null(schema: Schema) -> bool:
@@ -84,9 +92,9 @@ def _required(schema: Schema) -> set[str]:
 
 
 def details_path(schema: Schema, path: tuple[str, ...] = ()) -> tuple[str, ...] | None:
-    """Where a 422 schema lists its faults: an array of objects with loc, msg and type, at most three levels deep.
+    """Return where a 422 schema lists faults: an array of objects with loc, msg and type, in the first three levels.
 
-    The path is of property names, empty for the body itself; ``None`` where there is no such array.
+    The result is a path of property names, empty for the body itself; ``None`` if there is no such array.
     """
     inner = non_null(schema)
     if {"loc", "msg", "type"} <= set(item_properties(non_null(inner.get("items") or {}))):

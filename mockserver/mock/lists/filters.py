@@ -1,11 +1,11 @@
-"""Filters as a command line has them: pairs of a parameter's name and a value become filters of a list."""
+"""Read filters that are given as pairs of a parameter's name and a value, as on a command line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mockserver.errors import OptionError, did_you_mean, listed
+from mockserver.errors import OptionError, unknown
 from mockserver.mock.lists.query import read_query
 from mockserver.mock.messages import Pair
 from mockserver.mock.request.validation import validate
@@ -15,15 +15,13 @@ from mockserver.world.selections import Filters
 
 
 def read_filters(semantics: ListSemantics, pairs: Sequence[Pair], dataset: Dataset) -> Filters:
-    """Return the values by property that some filter parameters ask for, read as a request's are.
+    """Return the values of each filtered property, read as in a request.
 
-    Raises `OptionError` for an unknown parameter, an empty value, and a value that a request could not have.
+    Raises `OptionError` for an unknown parameter, an empty value, and a value that a request must not have.
     """
     for name, value in pairs:
         if name not in semantics.filters:
-            hint = did_you_mean(name, semantics.filters)
-            known = f"it has: {listed(semantics.filters)}"
-            raise OptionError(f"'{semantics.operation.id}' has no filter '{name}'; {f'{hint} {known}'.strip()}")
+            raise OptionError(f"{semantics.operation.id}: {unknown('filter', name, semantics.filters)}")
         if not value:
             raise OptionError(f"the filter '{name}' has no value; write {name}=VALUE")
     given = {("query", name) for name, _ in pairs}

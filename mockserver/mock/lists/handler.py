@@ -1,11 +1,11 @@
-"""A valid request of a list becomes its page: query, refresh, selection, view, page, bytes."""
+"""Answer a valid request of a list with its page: read the query, refresh, select, view, page, render."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mockserver.mock.answers import Answers, Asked
+from mockserver.mock.answers import Answers, RequestContext
 from mockserver.mock.lists.envelope import role_values
 from mockserver.mock.lists.pagination import Page, page_from
 from mockserver.mock.lists.query import Query, read_query
@@ -21,10 +21,10 @@ from mockserver.world.selections import select
 
 
 @dataclass(frozen=True)
-class _Refresh:
-    """What became of a refresh: whether one was ``wanted``, and whether the state kept it."""
+class _RefreshResult:
+    """Whether a request asked for a refresh, and whether the state kept it."""
 
-    wanted: bool = False
+    requested: bool = False
     kept: bool = True
 
 
@@ -44,43 +44,43 @@ class Lists:
         """Return the semantics of an operation, or ``None`` if it is no list."""
         return self._lists.get(operation_id)
 
-    def answer(self, semantics: ListSemantics, parsed: Parsed, asked: Asked) -> Answer:
-        """Return the page that a request asks for, the fault in it, or the answer that it prefers."""
-        world = asked.world
+    def answer(self, semantics: ListSemantics, parsed: Parsed, context: RequestContext) -> Answer:
+        """Return the page that a request asks for, the faults in it, or the answer that it prefers."""
+        world = context.world
         dataset = world.datasets[semantics.operation.id]
         query, violations = read_query(semantics, parsed, dataset, world.fingerprint)
         if violations:
             return self._answers.invalid(semantics.operation, violations, world)
-        preferred, headers = self._answers.preferred(asked, is_list=True)
+        preferred, headers = self._answers.preferred(context, is_list=True)
         if preferred is not None:
             return preferred.with_headers(*headers)
         refresh = self._refresh(semantics, parsed, dataset, world)
         selection = select(dataset, query.filters)
-        if asked.act is not None and asked.act.view is not None:
-            selection = asked.act.view(selection, query.limit)
+        if context.effect is not None and context.effect.view is not None:
+            selection = context.effect.view(selection, query.limit)
         page = query.page(selection)
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
         items = self._pages.items(semantics, world, dataset, ordinals)
         warning = () if refresh.kept else (NOT_KEPT,)
         answer = self._page(semantics, query, page, ordinals, items, world)
-        return replace(answer, headers=(*warning, *headers), cacheable=not refresh.wanted)
+        return replace(answer, headers=(*warning, *headers), cacheable=not refresh.requested)
 
     def rehearse(self, semantics: ListSemantics, world: World) -> None:
-        """Make an empty page, so that what cannot be made is known at the start. Raises `ContractError`."""
+        """Make an empty page, so that an answer that cannot be generated is noticed early. Raises `ContractError`."""
         dataset = world.datasets[semantics.operation.id]
         query, _ = read_query(semantics, Parsed({}, {}, (), ()), dataset, world.fingerprint)
         self._page(semantics, query, page_from(0, query.limit, 0), (), [], world)
 
-    def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World) -> _Refresh:
-        """Keep the refresh that a request asks for, if there is anything to refresh."""
+    def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World) -> _RefreshResult:
+        """Keep the refresh that a request asks for, if there are records to refresh."""
         rule = semantics.refresh
         if rule is None or rule.scope is None or parsed.value(rule.parameter) is not True:
-            return _Refresh()
+            return _RefreshResult()
         value = parsed.value(rule.scope)
         if value is None or not dataset.select({semantics.filters[rule.scope]: value}).count:
-            return _Refresh(wanted=True)
+            return _RefreshResult(requested=True)
         scope = f"{world.fingerprint}/{semantics.operation.id}"
-        return _Refresh(wanted=True, kept=self._state.refresh(scope, str(value), self._clock()))
+        return _RefreshResult(requested=True, kept=self._state.refresh(scope, str(value), self._clock()))
 
     def _page(
         self,

@@ -1,4 +1,4 @@
-"""What a list request asks for, and the records that match: parsed parameters become a `Query`, it a `Selection`."""
+"""Read the query of a list request from its validated parameters: filters, page size and position."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import schema_types
 from mockserver.errors import CursorError, shown
-from mockserver.mock.lists.pagination import Binding, Page, canonical_filters, decode_cursor, page_from, page_until
+from mockserver.mock.lists.cursors import Binding, canonical_filters, decode_cursor
+from mockserver.mock.lists.pagination import Page, page_from, page_until
 from mockserver.mock.request.validation import Parsed, Violation
 from mockserver.semantics import ListSemantics
 from mockserver.world.selections import Filters
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
     from mockserver.world.model import Dataset, Selection
 
 MAX_ALTERNATIVES = 100
+"""The largest number of combinations of filter values in one request."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A list request, understood: filters, page size in records, and a position of one of four kinds (or of none).
+    """The query of a list request: filters, page size (``limit``, in records) and position.
 
-    ``kind`` is ``after`` or ``before`` (``position`` is an ordinal), ``offset`` (records, from 0) or ``page`` (from 1).
+    ``kind`` is the kind of position: ``after`` or ``before`` (``position`` is an ordinal), ``offset`` (from 0),
+    ``page`` (from 1), or ``None`` for the first page. Cursors are bound to ``binding``.
     """
 
     filters: Filters
@@ -34,7 +37,7 @@ class Query:
     position: int = 0
 
     def page(self, selection: Selection) -> Page:
-        """The ranks of a selection that answer it, at most ``limit``."""
+        """Return the page of a selection that the query asks for."""
         if self.kind == "after":
             return page_from(selection.count, self.limit, selection.rank(self.position + 1))
         if self.kind == "before":
@@ -44,9 +47,10 @@ class Query:
 
 
 def read_query(semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: str) -> tuple[Query, list[Violation]]:
-    """What the request asks for, and every fault in it (those of ``parsed`` first); with one, it is not to be answered.
+    """Return the query of a request and all faults, those of ``parsed`` first; if there is one, the query is not used.
 
-    ``world`` is the fingerprint that cursors are bound to. Nothing is raised: a cursor that is none is a fault too."""
+    ``world`` is the fingerprint that cursors are bound to. An invalid cursor is a fault, too, and raises nothing.
+    """
     filters, violations = _filters(semantics, parsed)
     violations = [*parsed.violations, *violations]
     filters_known = not any(parsed.faulty(name) for name in semantics.filters)
@@ -54,24 +58,28 @@ def read_query(semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world
     violations += _sizes(semantics, parsed)
     kinds, conflict = _position_kinds(semantics, parsed)
     violations += conflict
-    positions: list[tuple[str | None, int]] = []
+    kind_found: str | None = None
+    position = 0
     for kind in kinds:
         name = getattr(semantics, kind)
         value = parsed.given.get(("query", name))
         if value is None:
             continue
         try:
-            positions.append((kind, _position(semantics, kind, value, dataset, binding)))
+            found = _position(semantics, kind, value, dataset, binding)
+            if kind_found is None:
+                kind_found, position = kind, found
         except CursorError as error:
             if semantics.bad_cursor == "reject":
                 violations.append(_bad_cursor(name, value, error))
     limit = parsed.value(semantics.limit)
     limit = semantics.default_limit if not isinstance(limit, int) else limit
     limit = max(1, min(limit, semantics.max_limit))
-    return Query(filters, binding, limit, *(*positions, (None, 0))[0]), violations
+    return Query(filters, binding, limit, kind_found, position), violations
 
 
 def _filters(semantics: ListSemantics, parsed: Parsed) -> tuple[Filters, list[Violation]]:
+    """Return the values of each filtered property, and what is wrong with their combination."""
     found: dict[str, tuple[Any, ...]] = {}
     for name, target in semantics.filters.items():
         value = parsed.value(name)
@@ -89,13 +97,13 @@ def _filters(semantics: ListSemantics, parsed: Parsed) -> tuple[Filters, list[Vi
 
 
 def _one_value(name: str) -> Violation:
-    """Several values for a property that is itself a list: whether all or any are meant, no contract says."""
+    """Return the fault of several values for a property that is an array: all or any of them may be meant."""
     error = f"'{name}' filters a list of values, and takes one value here"
     return Violation(("query", name), f"Value error, {error}", "value_error", ctx={"error": error})
 
 
 def _sizes(semantics: ListSemantics, parsed: Parsed) -> Iterator[Violation]:
-    """What a page size, an offset or a page number must be at least, where the schema does not say so itself."""
+    """Yield the faults of a page size, an offset or a page number that is too small, if its schema has no minimum."""
     for name, low in ((semantics.limit, 1), (semantics.offset, 0), (semantics.page, 1)):
         value = parsed.given.get(("query", name or ""))
         clamped = name == semantics.limit and semantics.over_limit == "clamp"
@@ -105,7 +113,7 @@ def _sizes(semantics: ListSemantics, parsed: Parsed) -> Iterator[Violation]:
 
 
 def _position_kinds(semantics: ListSemantics, parsed: Parsed) -> tuple[list[str], list[Violation]]:
-    """The kinds of position that the request gives, and the conflict if they are more than one."""
+    """Return the kinds of position in a request, and the fault if there is more than one."""
     names = {k: name for k in ("after", "before", "offset", "page") if (name := getattr(semantics, k)) is not None}
     sent = [k for k, name in names.items() if ("query", name) in parsed.given or parsed.faulty(name)]
     if semantics.both_cursors != "reject" and {"after", "before"} <= set(sent):
@@ -119,14 +127,14 @@ def _position_kinds(semantics: ListSemantics, parsed: Parsed) -> tuple[list[str]
 
 
 def _position(semantics: ListSemantics, kind: str, value: Any, dataset: Dataset, binding: Binding) -> int:
-    """The number in an offset or page; the ordinal that a cursor names: raises `CursorError`.
+    """Return the number of an offset or a page, or the ordinal of a cursor. Raises `CursorError`.
 
-    Where no answer holds a cursor, an item's identity is one.
+    If answers have no cursors, the identity of a record is its cursor.
     """
     if kind in ("offset", "page"):
         return int(value)
     if semantics.next_cursor is not None or semantics.previous_cursor is not None or semantics.identity is None:
-        # It may lie past the end: that of a record that was pinned, and is no more.
+        # The ordinal may be past the end, if it is that of a fixture that was removed.
         return decode_cursor(value, binding)
     found = dataset.select({semantics.identity: value})
     if not found.count:

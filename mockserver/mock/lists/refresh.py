@@ -1,4 +1,4 @@
-"""What a refresh does to a record: times move forward, and pending amounts settle. Pure."""
+"""Apply a refresh to a record: times move forward, and pending amounts are settled."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def refreshed(
 ) -> dict[str, Any]:
     """Return a record as it is after a refresh at ``instant``; ``record`` itself does not change.
 
-    Each property of ``moves`` becomes the later of itself and the instant (null becomes the instant). ``settles`` adds
-    its first property to its second, exactly, and leaves "0" in the first. A property that the record lacks is not
-    added (docs/specification.md, "Refresh").
+    Each property of ``moves`` becomes the later of its value and the instant (null becomes the instant). ``settles``
+    names two properties: the first is added to the second, exactly, and becomes "0". Properties that the record lacks
+    are not added (docs/specification.md, "Refresh").
     """
     fresh = dict(record)
     for name in moves:
@@ -34,11 +34,12 @@ def refreshed(
 
 
 def _settled(record: Mapping[str, Any], source: str, target: str) -> dict[str, Any]:
-    moved, kept = _amount(record.get(source)), _amount(record.get(target))
-    if moved is None or moved == 0 or target not in record or (kept is None and record[target] is not None):
+    moved, present = _amount(record.get(source)), _amount(record.get(target))
+    if moved is None or moved == 0 or target not in record or (present is None and record[target] is not None):
         return {}
-    model = record[source] if kept is None else record[target]
-    return {target: _like(model, _EXACT.add(moved, kept or Decimal(0))), source: _like(record[source], Decimal(0))}
+    model = record[source] if present is None else record[target]
+    total = _EXACT.add(moved, Decimal(0) if present is None else present)
+    return {target: _like(model, total), source: _like(record[source], Decimal(0))}
 
 
 def _amount(value: object) -> Decimal | None:
@@ -52,7 +53,7 @@ def _amount(value: object) -> Decimal | None:
 
 
 def _like(model: object, amount: Decimal) -> str | int | float:
-    """Return the amount in the type of ``model``; a text is in plain notation without trailing zeros."""
+    """Return the amount in the type of ``model``; text is in plain notation without trailing zeros."""
     if isinstance(model, int):
         return int(amount)
     if isinstance(model, float):

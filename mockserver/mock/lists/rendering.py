@@ -1,7 +1,7 @@
-"""A page as bytes: each record is encoded once, and the envelope is filled into a template that is made once.
+"""Render a page as bytes from encoded records and a template; both are cached.
 
-What surrounds the items hangs on the world, the operation and which of its fields are null, and on nothing else but the
-values of the roles. So `Pages` fills the contract's schema with marks in place of values, and cuts the text at them.
+Apart from the values of its roles, what surrounds the items depends only on the world, the operation, and which roles
+are null. So `Pages` fills the contract's schema once with placeholders for the values, and splits the text at them.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
     from mockserver.world.model import Dataset, World
 
 CAPACITY = 8 * 2**20
-"""The bytes of encoded records that a process keeps at most."""
+"""The largest number of bytes of encoded records that a process caches."""
 
 _TEMPLATES = 4 * 2**20
-_MARK = "mark:6f1d0b6e5a7c4d7d9a0e:"
-_MARKED = re.compile(rf'"{_MARK}(\w+)/(\w+)"'.encode())
+_PLACEHOLDER = "mark:6f1d0b6e5a7c4d7d9a0e:"
+_PLACEHOLDERS = re.compile(rf'"{_PLACEHOLDER}(\w+)/(\w+)"'.encode())
 _ITEMS = "items"
 
 Row = tuple[bytes, str | None]
-"""A record as JSON, and the value by which it would be refreshed."""
+"""A record as JSON, and the value of the property that selects records for a refresh, if there is one."""
 
 
 class Pages:
-    """Makes the bodies of list answers. ``fake`` makes what no role and no record holds."""
+    """Renders the bodies of list answers. ``generate`` returns the values that are neither roles nor records."""
 
-    def __init__(self, fake: Callable[[Schema, World, tuple[str, ...]], Any], state: State) -> None:
-        self._fake = fake
+    def __init__(self, generate: Callable[[Schema, World, tuple[str, ...]], Any], state: State) -> None:
+        self._generate = generate
         self._state = state
         self.rows: Cache[Row] = Cache(CAPACITY)
         self._templates: Cache[list[Any]] = Cache(_TEMPLATES)
 
     def items(self, semantics: ListSemantics, world: World, dataset: Dataset, ordinals: Sequence[int]) -> list[bytes]:
-        """The records at these places, encoded, as every refresh so far leaves them."""
+        """Return the records at these ordinals as JSON, with all refreshes applied."""
         name = semantics.operation.id
         rule = semantics.refresh
         target = semantics.filters[rule.scope] if rule is not None and rule.scope is not None else None
@@ -66,7 +66,7 @@ class Pages:
     def body(
         self, semantics: ListSemantics, schema: Schema, values: Mapping[str, Role], items: Sequence[bytes], world: World
     ) -> bytes:
-        """A whole answer: the schema filled with the roles' values and the items."""
+        """Return a complete body: the schema filled with the values of the roles and with the items."""
         nulls = tuple([name for name, role in values.items() if role.value is None])
         key = (world.label, semantics.operation.id, nulls)
         template = self._templates.get(key)
@@ -89,7 +89,7 @@ class Pages:
         if row is None:
             record = dataset.record(ordinal)
             value = None if target is None else record.get(target)
-            # A copy: the encoder's own bytes leave a hole behind them, many times their size, when they are kept.
+            # A copy, because the buffer of the encoder is many times larger than its result and would stay allocated.
             row = (bytes(memoryview(encode(record))), None if value is None else str(value))
             self.rows.put(key, row, len(row[0]) + len(row[1] or ""))
         return row
@@ -97,18 +97,20 @@ class Pages:
     def _template(
         self, semantics: ListSemantics, schema: Schema, values: Mapping[str, Role], world: World
     ) -> list[bytes | tuple[str, str]]:
-        """The text of an answer with (role, which of its values) where one belongs."""
-        roles = {semantics.items: Role(f"{_MARK}{_ITEMS}/value")}
+        """Return the text of an answer in parts: bytes, and (name of the role, field of `Role`) for a placeholder."""
+        roles = {semantics.items: Role(f"{_PLACEHOLDER}{_ITEMS}/value")}
         for name, role in values.items():
             path = getattr(semantics, name)
             if path is not None:
-                given = None if role.value is None else f"{_MARK}{name}/value"
-                roles[path] = Role(given, f"{_MARK}{name}/instead")
-        whole = fill(schema, roles, (), lambda i, path: self._fake(i, world, (semantics.operation.id, *path)))
-        cut = _MARKED.split(encode(whole))
-        template: list[bytes | tuple[str, str]] = [cut[0]]
-        for mark, which, text in zip(cut[1::3], cut[2::3], cut[3::3], strict=True):
-            template += ((mark.decode(), which.decode()), text)
+                value = None if role.value is None else f"{_PLACEHOLDER}{name}/value"
+                roles[path] = Role(value, f"{_PLACEHOLDER}{name}/fallback")
+        name_of_list = semantics.operation.id
+        body = fill(schema, roles, (), lambda inner, path: self._generate(inner, world, (name_of_list, *path)))
+        # Splitting gives a text, then a role, a field and a text for each placeholder.
+        pieces = _PLACEHOLDERS.split(encode(body))
+        template: list[bytes | tuple[str, str]] = [pieces[0]]
+        for name_bytes, field, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+            template += ((name_bytes.decode(), field.decode()), text)
         return template
 
 

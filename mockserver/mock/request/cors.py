@@ -1,7 +1,8 @@
-"""Cross-origin requests (the Fetch standard's CORS): which page may read an answer, and what a preflight is told.
+"""The headers of CORS (Fetch standard): which pages may read answers, and the answers to preflights.
 
-By default any page may, with its cookies and keys: a mock has no secrets, and an app under development has any port.
-What a page sends is never put into a header but as an origin or as names of headers, of bounded length.
+By default, pages of any origin may read answers, with cookies and keys: a mock has no secrets, and an app under
+development can have any port. Headers repeat what a page has sent only if it is an origin or the name of a header, and
+in bounded length.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mockserver.errors import OptionError
+from mockserver.errors import OptionError, shown
 from mockserver.mock.messages import Pair, Request
 
 ALLOWED = ("X-API-Key", "Authorization", "Content-Type", "Prefer")
-"""The headers that a page may send in any case."""
+"""The request headers that a page may always send."""
 
 EXPOSED = (
     "X-Mock-World",
@@ -24,13 +25,13 @@ EXPOSED = (
     "WWW-Authenticate",
     "Content-Length",
 )
-"""The headers of an answer that a page may read, beside those that it always may."""
+"""The headers of an answer that a page may read, in addition to those that the Fetch standard always allows."""
 
 MAX_AGE = 600
-"""Seconds for which a browser may keep the answer to a preflight."""
+"""The number of seconds for which a browser may cache the answer to a preflight."""
 
-MAX_ASKED = 50
-"""How many of the headers that a preflight asks for are looked at."""
+MAX_REQUESTED = 50
+"""How many of the headers that a preflight requests are considered."""
 
 _VARY: Pair = ("Vary", "Origin")
 _NULL = "null"
@@ -43,43 +44,43 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class Cors:
-    """Who may read answers: any page (``None``), or those of some origins; ``http://localhost:*`` is any port.
+    """The origins whose pages may read answers: all (``None``) or some. In ``http://localhost:*``, the port is any.
 
-    Raises `OptionError` for what is no origin.
+    Raises `OptionError` for an invalid origin.
     """
 
     def __init__(self, origins: Sequence[str] | None = None) -> None:
         self._origins = None if origins is None else frozenset(map(_allowed, origins))
 
     def answer(self, origin: str | None) -> tuple[Pair, ...]:
-        """The headers of an answer to a page of an origin (a request's ``Origin``).
+        """Return the headers of an answer to a page of an origin (the header ``Origin`` of the request).
 
-        Without an origin, or for one that may not read it, they say only that the answer depends on it.
+        Without an origin, or for one that is not allowed, this is only ``Vary``.
         """
-        if not self._admits(origin):
+        if not self._allows(origin):
             return (_VARY,)
         return (*_granted(origin), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)), _VARY)
 
     def preflight(self, request: Request, methods: Iterable[str]) -> tuple[Pair, ...]:
-        """The headers of the answer to a preflight (see `is_preflight`): which methods and headers a page may send.
+        """Return the headers of the answer to a preflight: which methods and headers a page may send.
 
-        ``methods`` are those of the path; the one that is asked for may be sent in any case.
+        ``methods`` are those of the path; the requested method is always allowed, too.
         """
         origin = request.header("Origin")
-        if not self._admits(origin):
+        if not self._allows(origin):
             return (_VARY,)
-        asked = request.header("Access-Control-Request-Headers") or ""
-        private = (request.header("Access-Control-Request-Private-Network") or "").strip().lower() == "true"
-        return (
+        requested = request.header("Access-Control-Request-Headers") or ""
+        headers = [
             *_granted(origin),
             ("Access-Control-Allow-Methods", ", ".join(_methods(methods, request))),
-            ("Access-Control-Allow-Headers", ", ".join(_headers(asked))),
+            ("Access-Control-Allow-Headers", ", ".join(_headers(requested))),
             ("Access-Control-Max-Age", str(MAX_AGE)),
-            *((("Access-Control-Allow-Private-Network", "true"),) if private else ()),
-            _VARY,
-        )
+        ]
+        if (request.header("Access-Control-Request-Private-Network") or "").strip().lower() == "true":
+            headers.append(("Access-Control-Allow-Private-Network", "true"))
+        return (*headers, _VARY)
 
-    def _admits(self, origin: str | None) -> bool:
+    def _allows(self, origin: str | None) -> bool:
         parts = _parts(origin) if origin is not None else None
         if parts is None:
             return False
@@ -87,9 +88,9 @@ class Cors:
 
 
 def is_preflight(request: Request) -> bool:
-    """Whether a browser asks if a page may send a request, rather than sends it."""
-    wanted = ("Origin", "Access-Control-Request-Method")
-    return request.method == "OPTIONS" and all(request.header(name) is not None for name in wanted)
+    """Return whether a request is a preflight, by which a browser asks if a page may send another request."""
+    required = ("Origin", "Access-Control-Request-Method")
+    return request.method == "OPTIONS" and all(request.header(name) is not None for name in required)
 
 
 def _granted(origin: str | None) -> tuple[Pair, ...]:
@@ -97,14 +98,17 @@ def _granted(origin: str | None) -> tuple[Pair, ...]:
 
 
 def _methods(methods: Iterable[str], request: Request) -> list[str]:
-    """The path's methods, and the one that is asked for: a page should read the 405, not fail before it."""
-    asked = (request.header("Access-Control-Request-Method") or "").strip()
-    return list(dict.fromkeys([*methods, *([asked] if _TOKEN.fullmatch(asked) else [])]))
+    """Return the methods of the path and the requested one, so that a page can read a 405 instead of failing."""
+    requested = (request.header("Access-Control-Request-Method") or "").strip()
+    allowed = list(dict.fromkeys(methods))
+    if requested not in allowed and _TOKEN.fullmatch(requested):
+        allowed.append(requested)
+    return allowed
 
 
-def _headers(asked: str) -> Iterator[str]:
-    """The headers that may be sent: ours, then those that are asked for and can be a header's name."""
-    names = [name.strip() for name in asked.split(",", MAX_ASKED)[:MAX_ASKED]]
+def _headers(requested: str) -> Iterator[str]:
+    """Yield the headers that may be sent: `ALLOWED`, then those that are requested and valid."""
+    names = [name.strip() for name in requested.split(",", MAX_REQUESTED)[:MAX_REQUESTED]]
     known = {name.lower() for name in ALLOWED}
     yield from ALLOWED
     for name in names:
@@ -114,40 +118,40 @@ def _headers(asked: str) -> Iterator[str]:
 
 
 def _parts(origin: str) -> tuple[str, str] | None:
-    """Scheme with host, and port, of an origin as browsers write it; ``None`` if it is none."""
+    """Return scheme with host, and port, of an origin as browsers write it; ``None`` if it is invalid."""
     if origin == _NULL:
         return _NULL, ""
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["port"] == "*":
         return None
-    return _named(found)
+    return _normalized(found)
 
 
-def _named(found: re.Match[str]) -> tuple[str, str]:
+def _normalized(found: re.Match[str]) -> tuple[str, str]:
     default = _DEFAULT_PORTS.get(found["scheme"].lower(), "")
     return found["site"].lower(), found["port"] or default
 
 
 def _allowed(origin: str) -> tuple[str, str]:
-    """An origin that a user allows, as `_parts` has it; its port may be ``*``. Raises `OptionError`."""
+    """Return an origin that a user allows as `_parts` does; its port may be ``*``. Raises `OptionError`."""
     if origin == _NULL:
         return _NULL, ""
     found = _ORIGIN.fullmatch(origin)
     if found is not None and (found["port"] in (None, "*") or 0 < int(found["port"]) < 65536):
-        return _named(found)
-    raise OptionError(f"'{origin[:200]}' is no origin: {_hint(origin)}")
+        return _normalized(found)
+    raise OptionError(f"invalid origin '{shown(origin)}'; {_hint(origin)}")
 
 
 def _hint(origin: str) -> str:
-    """What to write instead."""
+    """Return what to write instead of an invalid origin."""
     if origin.strip() == "*":
-        return "any page may read the answers if no origin is given at all"
+        return "to allow all origins, give none"
     if "*" in origin.rpartition("://")[2].partition(":")[0]:
-        return "'*' can stand for the port only, as in http://localhost:*"
+        return "'*' can replace the port only, as in http://localhost:*"
     with_scheme = origin.strip() if "://" in origin else f"http://{origin.strip()}"
     found = _ORIGIN.match(with_scheme)
     if found is not None and with_scheme[found.end() : found.end() + 1] in ("/", "?", "#", ""):
         port = found["port"]
         if port in (None, "*") or 0 < int(port) < 65536:
-            return f"an origin is scheme, host and port alone: write '{found[0]}'"
-    return "an origin is scheme, host and port alone, as in http://localhost:3000"
+            return f"expected scheme, host and port only: '{found[0]}'"
+    return "expected scheme, host and port only, as in http://localhost:3000"

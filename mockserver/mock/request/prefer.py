@@ -1,10 +1,9 @@
-"""What a client prefers to be answered (RFC 7240, ``Prefer``), with the names that Prism's users know.
+"""Read the preferences of a client (RFC 7240, ``Prefer``), and choose the documented answer that they ask for.
 
-``code=422`` answers with that status, ``example=NAME`` with that example of the contract, ``dynamic=true`` with a value
-made from the schema instead of an example, ``wait=SECONDS`` so much later. Preferences are asked for a valid request
-only: its faults, a key that is missing and a path that there is not go before, so that nothing but ``wait`` is then
-applied. What is preferred but cannot be had is a fault of the request, that names what there is. Pure: decides, and
-answers nothing.
+The names are those of Prism: ``code=422`` is for an answer with this status, ``example=NAME`` for an example of the
+contract, ``dynamic=true`` for a generated value instead of an example, ``wait=SECONDS`` for a delay. Preferences apply
+to valid requests: if the path is unknown, the key is missing or the request has faults, only ``wait`` is applied. A
+preference for something that the contract does not have is a fault of the request, which lists what is available.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.contract import Operation, Response
-from mockserver.errors import shown
+from mockserver.errors import listed, shown
 from mockserver.mock.request.validation import Violation
 
 HEADER = "Prefer"
 APPLIED = "Preference-Applied"
 MAX_WAIT = 60.0
-"""Seconds that ``wait`` delays an answer at most; a longer one is taken as this."""
+"""The longest delay in seconds; a longer ``wait`` is reduced to it."""
 
 _NO_BODY = (204, 205, 304)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_QUOTE = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'  # or what begins as a quoted string, and never ends
+_QUOTE = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'  # also a quoted string without its closing quote
 _MEMBER = re.compile(rf'(?:[^",]|{_QUOTE})+', re.DOTALL)
 _HEAD = re.compile(rf'(?:[^";]|{_QUOTE})*', re.DOTALL)
 _STATUS = re.compile(r"[2-5][0-9]{2}")
@@ -35,9 +34,9 @@ _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 @dataclass(frozen=True)
 class Preferences:
-    """What one request prefers; ``None`` where it says nothing. ``wait`` is in seconds, 0 to `MAX_WAIT`.
+    """The preferences of one request; ``None`` for those that it does not have.
 
-    ``faults`` say what came and what was expected, for each preference that is malformed; ``text`` is the header.
+    ``wait`` is in seconds, 0 to `MAX_WAIT`. ``faults`` describe malformed preferences; ``text`` is the header.
     """
 
     code: str | None = None
@@ -48,41 +47,41 @@ class Preferences:
     text: str = ""
 
     @property
-    def shapes(self) -> bool:
-        """Whether another answer is preferred than the one that comes anyway, and not only a later one."""
+    def changes_answer(self) -> bool:
+        """Whether the preferences are about the answer itself, not only about its delay."""
         return self.code is not None or self.example is not None or self.dynamic is not None
 
 
 NONE = Preferences()
-"""Those of a request that says nothing."""
+"""The preferences of a request without any."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which documented answer it is to be.
+    """The documented answer that is chosen.
 
-    ``response`` is ``None`` where the contract documents no good answer at all; that of a status without a body (204,
-    205, 304) has neither schema nor examples. ``example`` names one of its examples; without one, the body is made from
-    ``response.schema``, or is empty where there is none. ``is_ordinary``: nothing else is asked for than the usual good
-    answer, so that a list answers with its page. ``applied`` is what of the preferences it does.
+    ``response`` is ``None`` if the contract documents no good answer; for a status without a body (204, 205, 304), it
+    has neither schema nor examples. ``example`` names one of its examples; without one, the body is generated from
+    ``response.schema``, or empty if there is none. ``is_usual`` means the usual good answer, which is a page if the
+    operation is a list. ``applied`` has the preferences that the answer meets.
     """
 
     status: int
     response: Response | None
     example: str | None
-    is_ordinary: bool
+    is_usual: bool
     applied: Preferences
 
     @property
     def value(self) -> Any:
-        """The example's value; ``None`` where there is no example."""
+        """The value of the example, or ``None`` without an example."""
         return None if self.response is None or self.example is None else self.response.examples[self.example]
 
 
 def read_preferences(header: str | None) -> Preferences:
-    """The preferences in a ``Prefer`` header (several joined by commas), the first of each name.
+    """Return the preferences in a ``Prefer`` header, where several are joined by commas; the first of each name counts.
 
-    Names that are not ours are ignored, and so are parameters behind ``;``.
+    Unknown preferences and parameters after ``;`` are ignored.
     """
     if not header:
         return NONE
@@ -93,7 +92,7 @@ def read_preferences(header: str | None) -> Preferences:
     for name, value in found.items():
         quoted = _QUOTED.fullmatch(value)
         if value.startswith('"') and quoted is None:
-            preferences = _faulty(preferences, name, value, "a quote that ends")
+            preferences = _faulty(preferences, name, value, "a closing quote")
         elif name in _READERS:
             plain = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted is not None else value
             preferences = _READERS[name](preferences, plain)
@@ -101,7 +100,7 @@ def read_preferences(header: str | None) -> Preferences:
 
 
 def _split(header: str) -> Iterator[tuple[str, str]]:
-    """Name and value of each preference; the value of a bare one is empty, as RFC 7240 wants."""
+    """Yield name and value of each preference; a missing value is the same as an empty one, as RFC 7240 says."""
     for member in _MEMBER.findall(header):
         head = _HEAD.match(member)
         name, _, value = ("" if head is None else head[0]).partition("=")
@@ -137,12 +136,12 @@ _READERS = {"code": _code, "example": _example, "dynamic": _dynamic, "wait": _wa
 
 
 def _faulty(preferences: Preferences, name: str, value: str, expected: str) -> Preferences:
-    fault = f"'{name}={shown(value)}' was preferred; expected is {expected}"
+    fault = f"got '{name}={shown(value)}', expected {expected}"
     return replace(preferences, faults=(*preferences.faults, fault))
 
 
 def _decoded(value: str) -> str:
-    """Text of a header, which HTTP hands over byte by byte, as the UTF-8 that it was if it was."""
+    """Return the text of a header as UTF-8 if it is; HTTP hands it over as Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -153,15 +152,15 @@ def _decoded(value: str) -> str:
 
 
 def choose(operation: Operation, preferences: Preferences) -> Choice | tuple[Violation, ...]:
-    """The documented answer to a valid request of an operation, or why there is none as it was preferred.
+    """Return the documented answer that a valid request prefers, or the violations if the contract has no such answer.
 
-    Without ``code`` it is the usual good answer. A code is documented by itself, by its class (``4XX``) or by
-    ``default``. An example by name goes before ``dynamic``; without either the first example is taken.
+    Without ``code``, this is the usual good answer. A status is documented by itself, by its class (``4XX``) or by
+    ``default``. ``example`` overrides ``dynamic``; without either, the first example is chosen.
     """
     if preferences.faults:
         return tuple(_violation(preferences, fault) for fault in preferences.faults)
-    ordinary = operation.success_status
-    status = ordinary if preferences.code is None else int(preferences.code)
+    usual = operation.success_status
+    status = usual if preferences.code is None else int(preferences.code)
     response = operation.response(status)
     if response is None and preferences.code is not None:
         return (_violation(preferences, _no_code(operation, preferences.code)),)
@@ -170,19 +169,19 @@ def choose(operation: Operation, preferences: Preferences) -> Choice | tuple[Vio
     examples = {} if response is None else response.examples
     if preferences.example is not None and preferences.example not in examples:
         return (_violation(preferences, _no_example(operation, status, preferences.example)),)
-    example = _chosen(response, preferences)
+    example = _chosen_example(response, preferences)
     dynamic = _dynamic_applied(response, example, preferences)
     return Choice(
         status,
         response,
         example,
-        is_ordinary=status == ordinary and preferences.example is None and dynamic is not False,
+        is_usual=status == usual and preferences.example is None and dynamic is not False,
         applied=replace(preferences, dynamic=dynamic),
     )
 
 
-def _chosen(response: Response | None, preferences: Preferences) -> str | None:
-    """The name of the example that is answered, if one is."""
+def _chosen_example(response: Response | None, preferences: Preferences) -> str | None:
+    """Return the name of the example that is the answer, or ``None`` for a generated or empty one."""
     if response is None or preferences.example is not None:
         return preferences.example
     if preferences.dynamic and response.schema is not None:
@@ -191,29 +190,31 @@ def _chosen(response: Response | None, preferences: Preferences) -> str | None:
 
 
 def _dynamic_applied(response: Response | None, example: str | None, preferences: Preferences) -> bool | None:
-    """What was done of ``dynamic``, where anything was: a value made where one was wanted, or an example."""
-    made = example is None and response is not None and response.schema is not None
-    done = {True: made, False: example is not None, None: True}[preferences.dynamic]
-    return preferences.dynamic if done else None
+    """Return ``dynamic`` if the answer meets it, by a generated value or by an example, otherwise ``None``."""
+    if preferences.dynamic is None:
+        return None
+    is_generated = example is None and response is not None and response.schema is not None
+    is_met = is_generated if preferences.dynamic else example is not None
+    return preferences.dynamic if is_met else None
 
 
 def applied(preferences: Preferences, choice: Choice | None = None) -> str:
-    """What the `APPLIED` header says: what of the preferences was done; empty where nothing was.
+    """Return the value of the header `APPLIED`: the preferences that were applied; empty if none was.
 
-    Without a choice, as in a refusal, that is ``wait`` alone.
+    Without a choice, as in a refusal, only ``wait`` is applied.
     """
-    done = Preferences() if choice is None else choice.applied
+    met = NONE if choice is None else choice.applied
     parts = {
-        "code": done.code,
-        "example": None if done.example is None else _word(done.example),
-        "dynamic": None if done.dynamic is None else str(done.dynamic).lower(),
+        "code": met.code,
+        "example": None if met.example is None else _word(met.example),
+        "dynamic": None if met.dynamic is None else str(met.dynamic).lower(),
         "wait": None if preferences.wait is None else f"{preferences.wait:g}",
     }
     return ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
 
 
 def _word(name: str) -> str:
-    """A name as a token, else as a quoted string of printable ASCII."""
+    """Return a name as a token or, if it is none, as a quoted string of printable ASCII."""
     if _TOKEN.fullmatch(name):
         return name
     plain = "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in name)
@@ -221,17 +222,17 @@ def _word(name: str) -> str:
 
 
 def _no_code(operation: Operation, code: str) -> str:
-    there = ", ".join(operation.responses)
-    return f"'code={code}' was preferred, which {operation.id} does not document; there are: {there}"
+    return f"got 'code={code}', which {operation.id} does not document; available: {listed(operation.responses)}"
 
 
 def _no_example(operation: Operation, status: int, name: str) -> str:
     response = operation.response(status)
     names = [] if response is None or status in _NO_BODY else list(response.examples)
-    there = f"there are: {', '.join(names)}" if names else "it has none"
-    elsewhere = [c for c, other in operation.responses.items() if name in other.examples and c != "default"]
-    hint = f"; that of {elsewhere[0]} is had with code={elsewhere[0].replace('X', '0')}" if elsewhere else ""
-    return f"'example={shown(name)}' was preferred, which the answer {status} does not have; {there}{hint}"
+    fault = f"got 'example={shown(name)}', which the answer {status} does not have; available: {listed(names)}"
+    others = [code for code, other in operation.responses.items() if name in other.examples and code != "default"]
+    if not others:
+        return fault
+    return f"{fault}; the answer {others[0]} has it: add code={others[0].replace('X', '0')}"
 
 
 def _violation(preferences: Preferences, fault: str) -> Violation:

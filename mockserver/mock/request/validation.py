@@ -1,9 +1,9 @@
-"""Raw request values against an operation become values, or the list of all violations; never raises, never answers.
+"""Validate the parameters of a request: the result has their values, and all violations of their schemas.
 
-What is accepted is the exact spelling (SEMANTICS.md, section 1): ``true`` and ``false``, plain decimal integers,
-hyphenated UUIDs. What is refused carries pydantic's type names and messages, as a FastAPI server would send them. Where
-pydantic has no name of its own: a scalar parameter given twice is ``too_long`` (a list of two where one is allowed), an
-empty text is ``string_too_short``, bytes that are not UTF-8 are ``string_unicode``.
+The accepted spellings are those of docs/specification.md, "Any contract": ``true`` and ``false``, plain decimal
+integers, UUIDs with hyphens. Violations have pydantic's type names and messages, as a FastAPI server would send them.
+Where pydantic has no name, a parameter that takes one value and is sent twice is ``too_long``, an empty text is
+``string_too_short``, and bytes that are not UTF-8 are ``string_unicode``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from typing import Any
 from mockserver.contract import Operation, Parameter, Schema, non_null
 from mockserver.errors import shown
 from mockserver.mock.messages import Pair
-from mockserver.values.parse import Fault, parse
+from mockserver.values.parse import ParseError, parse
 
-# OpenAPI: a header parameter of one of these names is ignored.
+# OpenAPI says that header parameters with these names are ignored.
 _NOT_PARAMETERS = ("accept", "content-type", "authorization")
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One fault of a request: where (``loc``), what is wrong, pydantic's name for it, what came, the bounds broken."""
+    """One fault of a request, as pydantic describes it.
+
+    ``loc`` is location, name and, in an array, index; ``input`` is the value that was sent, ``ctx`` has the bounds that
+    are not met.
+    """
 
     loc: tuple[str | int, ...]
     msg: str
@@ -32,16 +36,16 @@ class Violation:
     ctx: Mapping[str, Any] = field(default_factory=dict)
 
     def detail(self) -> dict[str, Any]:
-        """The fault as one entry of a 422 body; long input is shortened, what is not text is replaced."""
+        """Return the fault as an entry of a 422 body; long input is shortened, invalid Unicode is replaced."""
         entry = {"loc": list(self.loc), "msg": self.msg, "type": self.type, "input": shown(self.input)}
         return entry | {"ctx": dict(self.ctx)} if self.ctx else entry
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """The values of one request by (location, name), the faults in it, and the query names that nobody knows.
+    """The parameters of one request by (location, name), their violations, and the unknown names in its query.
 
-    ``given`` holds what the caller sent and is not null; ``value`` falls back to the schema's default.
+    ``given`` has the values that the caller sent, without null; `value` also looks at the defaults of the schemas.
     """
 
     given: Mapping[tuple[str, str], Any]
@@ -50,15 +54,15 @@ class Parsed:
     unknown: tuple[str, ...]
 
     def value(self, name: str | None, location: str = "query") -> Any:
-        """What was sent, else the schema's default, else ``None``."""
+        """Return the value that was sent, or the default of the schema, or ``None``."""
         key = (location, name or "")
         return self.given.get(key, self.defaults.get(key))
 
     def understood(self, secret: Iterable[Pair] = (), violations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-        """The values by parameter, as they may be shown; not those of ``secret`` places, nor of ``violations``.
+        """Return the values by name, as they may be shown: without those in ``secret`` places and of ``violations``.
 
-        The former are (location, name), the name in any case. The latter are entries of a 422's detail, those that were
-        found later than here too.
+        A place is (location, name), with the name in any case. ``violations`` are entries of a 422's detail, also those
+        that were found after the validation.
         """
         values = {**self.defaults, **self.given}
         for violation in violations:
@@ -68,7 +72,7 @@ class Parsed:
         return {n: shown(v) for (where, n), v in values.items() if (where, n.lower()) not in hidden}
 
     def faulty(self, name: str | None, location: str = "query") -> bool:
-        """Whether the parameter has a fault of its own."""
+        """Return whether a parameter has a violation."""
         return any(v.loc[:2] == (location, name) for v in self.violations)
 
 
@@ -80,9 +84,10 @@ def validate(
     headers: Sequence[Pair] = (),
     clamp: str | None = None,
 ) -> Parsed:
-    """Check every parameter of a request; all faults are found, in the contract's order.
+    """Validate all parameters of a request and return all violations, in the order of the contract. Raises nothing.
 
-    ``clamp`` names a query parameter whose bounds are applied to its value instead of being demanded.
+    ``query`` and ``path`` are percent-decoded. ``clamp`` names a parameter that is moved to its nearest bound instead
+    of being refused.
     """
     raw = {
         "query": _grouped(query, str),
@@ -95,9 +100,9 @@ def validate(
     violations: list[Violation] = []
     for parameter in parameters:
         name = parameter.name.lower() if parameter.location == "header" else parameter.name
-        value, faults = _read(parameter, raw[parameter.location].get(name), clamp == parameter.name)
-        violations += faults
-        if value is not None and not faults:
+        value, found = _read(parameter, raw[parameter.location].get(name), clamp == parameter.name)
+        violations += found
+        if value is not None and not found:
             given[parameter.location, parameter.name] = value
     defaults = {(p.location, p.name): p.schema["default"] for p in parameters if p.schema.get("default") is not None}
     known = {p.name for p in parameters if p.location == "query"}
@@ -119,7 +124,7 @@ def _cookies(headers: Sequence[Pair]) -> dict[str, list[str]]:
 
 
 def _read(parameter: Parameter, values: list[str] | None, clamp: bool) -> tuple[Any, list[Violation]]:
-    """The value (``None`` for absent or null) and the faults of one parameter."""
+    """Return the value (``None`` for absent or null) and the violations of one parameter."""
     loc = (parameter.location, parameter.name)
     if values is None:
         missing = parameter.required or parameter.location == "path"
@@ -127,31 +132,31 @@ def _read(parameter: Parameter, values: list[str] | None, clamp: bool) -> tuple[
     if "array" in parameter.types:
         return _read_array(parameter, values, loc)
     if len(values) > 1:
-        fault = _wrong_length("too_long", "most", len(values), "max_length", 1)
-        return None, [Violation(loc, fault.msg, fault.kind, values, fault.ctx)]
+        error = _wrong_length("too_long", "most", len(values), "max_length", 1)
+        return None, [Violation(loc, error.msg, error.kind, values, error.ctx)]
     if values[0] == "" and parameter.nullable:
         return None, []
     try:
         return parse(values[0], parameter.schema, clamp), []
-    except Fault as fault:
-        return None, [Violation(loc, fault.msg, fault.kind, values[0], fault.ctx)]
+    except ParseError as error:
+        return None, [Violation(loc, error.msg, error.kind, values[0], error.ctx)]
 
 
 def _read_array(parameter: Parameter, values: list[str], loc: tuple[str, str]) -> tuple[Any, list[Violation]]:
     if values == [""] and parameter.nullable:
         return None, []
     schema = non_null(parameter.schema)
-    items, found, faults = schema.get("items", {}), [], []
+    items, found, violations = schema.get("items", {}), [], []
     for index, value in enumerate(values):
         try:
             found.append(parse(value, items, False))
-        except Fault as fault:
-            faults.append(Violation((*loc, index), fault.msg, fault.kind, value, fault.ctx))
+        except ParseError as error:
+            violations.append(Violation((*loc, index), error.msg, error.kind, value, error.ctx))
     try:
         _check_length(schema, len(values))
-    except Fault as fault:
-        faults.append(Violation(loc, fault.msg, fault.kind, values, fault.ctx))
-    return found, faults
+    except ParseError as error:
+        violations.append(Violation(loc, error.msg, error.kind, values, error.ctx))
+    return found, violations
 
 
 def _check_length(schema: Schema, length: int) -> None:
@@ -162,6 +167,7 @@ def _check_length(schema: Schema, length: int) -> None:
         raise _wrong_length("too_long", "most", length, "max_length", high)
 
 
-def _wrong_length(kind: str, word: str, length: int, name: str, bound: int) -> Fault:
-    msg = f"List should have at {word} {bound} item{'s' * (bound != 1)} after validation, not {length}"
-    return Fault(kind, msg, **{"field_type": "List", name: bound, "actual_length": length})
+def _wrong_length(kind: str, word: str, length: int, name: str, bound: int) -> ParseError:
+    items = "1 item" if bound == 1 else f"{bound} items"
+    msg = f"List should have at {word} {items} after validation, not {length}"
+    return ParseError(kind, msg, **{"field_type": "List", name: bound, "actual_length": length})

@@ -1,4 +1,4 @@
-"""Answers that the contract documents and no list makes: an example of theirs, else a value made from the schema."""
+"""Make documented answers other than pages of lists: an example of the contract, or a generated value."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from mockserver.contract import Operation, Response, Schema
 from mockserver.mock.messages import Answer
 
-Make = Callable[[Schema, tuple[str, ...]], Any]
-"""A value that fits a schema, for a key path: the same each time."""
+GenerateByPath = Callable[[Schema, tuple[str, ...]], Any]
+"""Returns a value that fits a schema, for a key path: always the same one."""
 
 
-def documented(operation: Operation, status: int, values: Mapping[str, str], make: Make) -> Answer | None:
-    """The answer of an operation with a status, as it is documented: its first example, else one made by its schema.
+def documented(operation: Operation, status: int, values: Mapping[str, str], generate: GenerateByPath) -> Answer | None:
+    """Return the answer that an operation documents for a status: its first example, or one generated from its schema.
 
-    ``values`` are the path's. ``None`` where nothing is documented.
+    ``values`` are the parameters of the path. Returns ``None`` if the status is not documented.
     """
     response = operation.response(status)
     if response is None:
@@ -23,14 +23,19 @@ def documented(operation: Operation, status: int, values: Mapping[str, str], mak
     examples = list(response.examples.values())
     if examples and response.media_type is not None:
         return Answer(status, examples[0], response.media_type)
-    return made(operation, response, status, values, make)
+    return generated(operation, response, status, values, generate)
 
 
-def made(operation: Operation, response: Response, status: int, values: Mapping[str, str], make: Make) -> Answer:
-    """An answer made by the schema of a response; empty where there is none."""
+def generated(
+    operation: Operation, response: Response, status: int, values: Mapping[str, str], generate: GenerateByPath
+) -> Answer:
+    """Return an answer generated from the schema of a response, without a body if it has none.
+
+    The value depends on ``values``, the parameters of the path.
+    """
     if response.media_type is None:
         return Answer(status, None, None)
     if response.schema is None:
         return Answer(status, None, response.media_type)
     key = (operation.id, *(part for pair in sorted(values.items()) for part in pair))
-    return Answer(status, make(response.schema, key), response.media_type)
+    return Answer(status, generate(response.schema, key), response.media_type)

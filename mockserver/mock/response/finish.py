@@ -1,4 +1,4 @@
-"""The one place where an answer is finished: warnings, effects of a scenario, delay, headers, bytes."""
+"""Finish an answer, all in one place: effects of a scenario, warnings, headers, delay, bytes."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 
 from mockserver.mock.messages import About, Answer, Encoded, Pair, RefusalBody, Reply, Request
 from mockserver.mock.request.prefer import APPLIED, Preferences, applied
-from mockserver.mock.response.warnings import misfit_fixtures
-from mockserver.mock.scenarios.model import Act
+from mockserver.mock.response.warnings import skipped_fixtures
+from mockserver.mock.scenarios.model import Effect
 from mockserver.values.encode import encode
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """What an answer is finished by, beside itself.
+class ReplyContext:
+    """What a reply depends on in addition to its answer.
 
-    ``world`` is the label of the world, ``problem`` says which fixtures do not fit it. ``cors`` are the headers that a
-    page of another origin needs.
+    ``world`` is the label of the caller's world, ``problem`` says why fixtures do not fit it. ``operation`` is its id,
+    ``key`` is masked. ``cors`` are the headers that a page of another origin needs.
     """
 
     request: Request
     world: str
     preferences: Preferences
     problem: str = ""
-    act: Act | None = None
+    effect: Effect | None = None
     operation: str | None = None
     key: str | None = None
     key_places: Sequence[tuple[str, str]] = ()
@@ -33,8 +33,8 @@ class Circumstances:
 
 
 @dataclass(frozen=True)
-class _Effects:
-    """What a scenario and the client's preferences do to an answer on its way out."""
+class _Delivery:
+    """How a reply is sent: after ``delay`` seconds, with a ``cut`` body or a connection that closes halfway."""
 
     delay: float = 0.0
     cut: bool = False
@@ -42,32 +42,38 @@ class _Effects:
     scenario: str | None = None
 
 
-def finish(answer: Answer, by: Circumstances) -> Reply:
-    """Return the reply: what is sent, and when. Nothing changes it afterwards."""
-    effects = _effects(answer, by)
-    body = _body(answer, by.refusal_body)
-    body = body[: len(body) * 2 // 3] if effects.cut else body
-    about = About(by.operation, answer.parameters, answer.violations, effects.scenario, by.key, by.key_places)
+def finish(answer: Answer, context: ReplyContext) -> Reply:
+    """Return the reply to an answer: what is sent, and when. Nothing changes it afterwards."""
+    delivery = _delivery(answer, context)
+    body = _body(answer, context.refusal_body)
+    body = body[: len(body) * 2 // 3] if delivery.cut else body
     return Reply(
         answer.status,
-        _headers(answer, by, effects, len(body)),
-        b"" if by.request.method == "HEAD" else body,
-        answer.cacheable and by.act is None and by.preferences.wait is None,
-        effects.delay,
-        effects.closes,
-        about,
+        _headers(answer, context, delivery, len(body)),
+        b"" if context.request.method == "HEAD" else body,
+        answer.cacheable and context.effect is None and context.preferences.wait is None,
+        delivery.delay,
+        delivery.closes,
+        About(
+            context.operation,
+            answer.parameters,
+            answer.violations,
+            delivery.scenario,
+            context.key,
+            context.key_places,
+        ),
     )
 
 
-def _effects(answer: Answer, by: Circumstances) -> _Effects:
-    wait, act = by.preferences.wait or 0.0, by.act
-    if act is None:
-        return _Effects(wait)
-    has_body = answer.media_type is not None and by.request.method != "HEAD"
-    cut, closes = act.cut and has_body, act.closes and has_body
-    viewed = act.view is not None and isinstance(answer.value, Encoded)
-    changed = viewed or act.status is not None or act.delay > 0 or cut or closes
-    return _Effects(act.delay + wait, cut, closes, act.scenario if changed else None)
+def _delivery(answer: Answer, context: ReplyContext) -> _Delivery:
+    wait, effect = context.preferences.wait or 0.0, context.effect
+    if effect is None:
+        return _Delivery(wait)
+    has_body = answer.media_type is not None and context.request.method != "HEAD"
+    cut, closes = effect.cut and has_body, effect.closes and has_body
+    is_view = effect.view is not None and isinstance(answer.value, Encoded)
+    is_changed = is_view or effect.status is not None or effect.delay > 0 or cut or closes
+    return _Delivery(effect.delay + wait, cut, closes, effect.scenario if is_changed else None)
 
 
 def _body(answer: Answer, refusal_body: RefusalBody | None) -> bytes:
@@ -82,16 +88,16 @@ def _body(answer: Answer, refusal_body: RefusalBody | None) -> bytes:
     return encode(value)
 
 
-def _headers(answer: Answer, by: Circumstances, effects: _Effects, length: int) -> tuple[Pair, ...]:
-    headers = [("X-Mock-World", by.world), *answer.headers]
-    if effects.scenario is not None:
-        headers.append(("X-Mock-Scenario", effects.scenario))
-    if by.preferences.wait is not None and all(name != APPLIED for name, _ in answer.headers):
-        headers.append((APPLIED, applied(by.preferences)))
-    if by.problem:
-        headers.append(misfit_fixtures(by.problem))
+def _headers(answer: Answer, context: ReplyContext, delivery: _Delivery, length: int) -> tuple[Pair, ...]:
+    headers = [("X-Mock-World", context.world), *answer.headers]
+    if delivery.scenario is not None:
+        headers.append(("X-Mock-Scenario", delivery.scenario))
+    if context.preferences.wait is not None and all(name != APPLIED for name, _ in answer.headers):
+        headers.append((APPLIED, applied(context.preferences)))
+    if context.problem:
+        headers.append(skipped_fixtures(context.problem))
     if answer.media_type is not None:
         headers.append(("Content-Type", answer.media_type))
     if answer.status not in (204, 304):
         headers.append(("Content-Length", str(length)))
-    return (*headers, *by.cors)
+    return (*headers, *context.cors)

@@ -1,4 +1,4 @@
-"""Every kind of scenario, and what it does to a request."""
+"""All kinds of scenarios, with their options and effects."""
 
 from __future__ import annotations
 
@@ -6,37 +6,38 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any
 
-from mockserver.mock.scenarios.model import Act, Kind, Option, Scenario, Turn
+from mockserver.mock.scenarios.model import Effect, Kind, Option, Scenario, Turn
 from mockserver.mock.scenarios.views import View, empty, one_page, shifting
 
 
-def _looks(view: View) -> Callable[[Scenario, Turn], Act]:
-    return lambda scenario, _: Act(scenario.name, view=view)
+def _with_view(view: View) -> Callable[[Scenario, Turn], Effect]:
+    """Return the effect of seeing the records through a view."""
+    return lambda scenario, _: Effect(scenario.name, view=view)
 
 
-def _shifting(scenario: Scenario, turn: Turn) -> Act:
+def _shifting(scenario: Scenario, turn: Turn) -> Effect:
     period = int(scenario.number("every"))
-    return Act(scenario.name, view=shifting(period, int(scenario.chance(turn, "place") * period)))
+    return Effect(scenario.name, view=shifting(period, int(scenario.chance(turn, "place") * period)))
 
 
-def _rate_limited(scenario: Scenario, turn: Turn) -> Act | None:
+def _rate_limited(scenario: Scenario, turn: Turn) -> Effect | None:
     if turn.number <= scenario.number("after"):
         return None
     rest = ceil(turn.start + scenario.number("per") - turn.now)
-    return Act(scenario.name, status=429, retry_after=max(rest, 1))
+    return Effect(scenario.name, status=429, retry_after=max(rest, 1))
 
 
-def _every(act: Callable[[Scenario], Act]) -> Callable[[Scenario, Turn], Act | None]:
-    """Return an act for every n-th request, n being the option ``every``."""
-    return lambda scenario, turn: act(scenario) if turn.number % int(scenario.number("every")) == 0 else None
+def _every(effect: Callable[[Scenario], Effect]) -> Callable[[Scenario, Turn], Effect | None]:
+    """Return the effect for every n-th request, where n is the option ``every``, and no effect for the others."""
+    return lambda scenario, turn: effect(scenario) if turn.number % int(scenario.number("every")) == 0 else None
 
 
-def _slow(scenario: Scenario, turn: Turn) -> Act:
+def _slow(scenario: Scenario, turn: Turn) -> Effect:
     low, high = scenario.number("min"), scenario.number("max")
-    return Act(scenario.name, delay=low + (high - low) * scenario.chance(turn, "delay"))
+    return Effect(scenario.name, delay=low + (high - low) * scenario.chance(turn, "delay"))
 
 
-def _flaky(scenario: Scenario, turn: Turn) -> Act | None:
+def _flaky(scenario: Scenario, turn: Turn) -> Effect | None:
     if scenario.chance(turn, "whether") >= scenario.number("rate"):
         return None
     ways: tuple[dict[str, Any], ...] = (
@@ -46,39 +47,39 @@ def _flaky(scenario: Scenario, turn: Turn) -> Act | None:
         {"closes": True},
         {"delay": 0.5 + 1.5 * scenario.chance(turn, "delay")},
     )
-    return Act(scenario.name, **ways[int(scenario.chance(turn, "how") * len(ways))])
+    return Effect(scenario.name, **ways[int(scenario.chance(turn, "how") * len(ways))])
 
 
-_SEED = Option("", "any text; another seed fails elsewhere")
-_EVERY = {"every": Option(1, "which requests: every n-th", 1, 10**6)}
+_SEED = Option("", "any text; another seed affects other requests")
+_EVERY = {"every": Option(1, "n: every n-th request is affected", 1, 10**6)}
 
 KINDS: Mapping[str, Kind] = {
-    "empty": Kind("Lists hold no records.", _looks(empty)),
-    "one-page": Kind("The first page is all there is, whatever its size.", _looks(one_page)),
-    "unauthorized": Kind("Every key is refused: 401.", lambda s, _: Act(s.name, status=401)),
+    "empty": Kind("Lists have no records.", _with_view(empty)),
+    "one-page": Kind("Lists end after their first page, whatever its size.", _with_view(one_page)),
+    "unauthorized": Kind("Every key is refused: 401.", lambda s, _: Effect(s.name, status=401)),
     "rate-limited": Kind(
-        "After some requests, 429 with Retry-After, until that time has passed.",
+        "After some requests, 429 with Retry-After until that time has passed.",
         _rate_limited,
         {
-            "after": Option(5, "requests that pass", 0, 10**6),
-            "per": Option(10.0, "seconds after which counting starts again", 0.1, 3600),
+            "after": Option(5, "number of requests that succeed", 0, 10**6),
+            "per": Option(10.0, "number of seconds after which counting starts again", 0.1, 3600),
         },
         window="per",
     ),
     "server-error": Kind(
         "Every n-th request fails.",
-        _every(lambda s: Act(s.name, status=int(s.number("status")))),
+        _every(lambda s: Effect(s.name, status=int(s.number("status")))),
         {
-            "every": Option(3, "which requests: every n-th", 1, 10**6),
+            "every": Option(3, "n: every n-th request fails", 1, 10**6),
             "status": Option(500, "the status", 500, 599),
         },
     ),
     "slow": Kind(
-        "Answers come late.",
+        "Answers are delayed.",
         _slow,
         {
-            "min": Option(0.5, "seconds at least"),
-            "max": Option(2.0, "seconds at most"),
+            "min": Option(0.5, "shortest delay in seconds"),
+            "max": Option(2.0, "longest delay in seconds"),
             "seed": _SEED,
         },
     ),
@@ -87,14 +88,14 @@ KINDS: Mapping[str, Kind] = {
         _flaky,
         {"rate": Option(0.3, "share of requests that fail, from 0 to 1", 0, 1), "seed": _SEED},
     ),
-    "truncated": Kind("JSON that is cut off in the middle.", _every(lambda s: Act(s.name, cut=True)), _EVERY),
+    "truncated": Kind("The JSON is cut off in the middle.", _every(lambda s: Effect(s.name, cut=True)), _EVERY),
     "disconnect": Kind(
-        "The connection is closed in the middle of the answer.", _every(lambda s: Act(s.name, closes=True)), _EVERY
+        "The connection is closed in the middle of the answer.", _every(lambda s: Effect(s.name, closes=True)), _EVERY
     ),
     "shifting": Kind(
-        "Records disappear and come back between pages.",
+        "Records disappear and reappear between pages.",
         _shifting,
-        {"every": Option(7, "one of this many records is missing at a time", 2, 1000), "seed": _SEED},
+        {"every": Option(7, "n: one of every n records is hidden at a time", 2, 1000), "seed": _SEED},
     ),
 }
-"""Every kind of scenario, by its name."""
+"""The kinds of scenarios, by name."""

@@ -1,8 +1,8 @@
-"""What a scenario is: data that says what goes wrong, or looks different, for which requests.
+"""Scenarios as data: what goes wrong or looks different, and for which requests.
 
-A `Scenario` has a kind, options, and limits (an operation, a key, the next requests). What it does to the n-th request
-that it concerns is an `Act`, a pure function of the scenario, its seed and n: the same run fails in the same places.
-The state counts the requests; the engine carries an act out.
+A `Scenario` has a kind, options, and limits (an operation, a key, a number of requests). Its `Effect` on the n-th
+matching request depends only on the scenario, its seed and n, so the same run fails in the same places. The state
+counts the requests; the engine applies the effects.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ MAX_SECONDS = 60.0
 """The longest delay that a scenario may ask for."""
 
 LIMITS = ("operation", "key", "times")
-"""What limits a scenario: it then concerns only these requests."""
+"""The limits of a scenario: it only affects requests of this operation, with this key, this number of times."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a scenario: a number from ``low`` to ``high``, or text where ``default`` is text."""
+    """An option of a scenario: a number from ``low`` to ``high``, or text if ``default`` is text."""
 
     default: float | str
     about: str
@@ -32,10 +32,11 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Act:
-    """What happens to one request: it sees the records through ``view``, or is refused with ``status``.
+class Effect:
+    """What a scenario does to one request.
 
-    Its answer comes ``delay`` seconds later, is ``cut`` in the middle, or ``closes`` the connection halfway.
+    It sees the records through ``view``, or is refused with ``status``. Its answer is delayed by ``delay`` seconds, is
+    ``cut`` in the middle, or ``closes`` the connection halfway.
     """
 
     scenario: str
@@ -49,9 +50,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Turn:
-    """Which request it is: number ``number`` (from 1) since ``start``, at ``now`` (both seconds since 1970).
+    """The place of a request among those that a scenario counts, and its time.
 
-    ``total`` is its number since the scenario was activated; 0 if no window has ended since.
+    ``number`` counts from 1 since ``start``, the start of the window; ``now`` is the time of the request (both are
+    seconds since 1970). ``total`` counts since the scenario was activated; 0 if it is unknown.
     """
 
     number: int
@@ -62,20 +64,20 @@ class Turn:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of scenario: what it is about, its options, and what it does (``None``: nothing to this request).
+    """A kind of scenario: what it is about, its options, and its effect on a request (``None``: no effect).
 
-    ``window`` names the option with the seconds after which requests are counted from 1 again.
+    ``window`` names the option with the number of seconds after which requests are counted from 1 again.
     """
 
     about: str
-    act: Callable[[Scenario, Turn], Act | None]
+    effect: Callable[[Scenario, Turn], Effect | None]
     options: Mapping[str, Option] = field(default_factory=dict)
     window: str | None = None
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """An active scenario. ``options`` are complete; ``run`` names this activation: each counts from 1 again."""
+    """An active scenario. ``options`` are complete; ``run`` identifies the activation, as each one counts from 1."""
 
     name: str
     kind: Kind = field(repr=False)
@@ -86,29 +88,29 @@ class Scenario:
     run: str = ""
 
     def concerns(self, operation: str, key: str | None) -> bool:
-        """Return whether it concerns requests of this operation with this key."""
+        """Return whether the scenario counts requests of this operation with this key."""
         return self.operation in (None, operation) and self.key in (None, key)
 
     @property
     def window(self) -> float:
-        """Seconds after which its requests are counted from 1 again; 0 for never."""
+        """The number of seconds after which requests are counted from 1 again; 0 for never."""
         return 0.0 if self.kind.window is None else self.number(self.kind.window)
 
-    def act(self, turn: Turn) -> Act | None:
-        """Return what happens to that request."""
+    def effect(self, turn: Turn) -> Effect | None:
+        """Return the effect on a request, or ``None`` if there is none."""
         if self.times is not None and max(turn.number, turn.total) > self.times:
             return None
-        return self.kind.act(self, turn)
+        return self.kind.effect(self, turn)
 
     def number(self, option: str) -> float:
-        """Return the value of an option that is a number."""
+        """Return the value of a numeric option."""
         return float(self.options[option])
 
     def chance(self, turn: Turn, what: str) -> float:
-        """Return a number from 0 to below 1 that depends on the seed and the request's number alone."""
+        """Return a number from 0 to below 1 that depends only on ``what``, the seed and the number of the request."""
         return draw(str(self.options.get("seed", "")), self.name, what, turn.number) / 2**128
 
     def as_json(self) -> dict[str, Any]:
-        """Return the scenario as plain JSON, as `scenario_of` reads it; without ``run``."""
+        """Return the scenario as plain JSON, as `scenario_of` reads it, without ``run``."""
         limits = {name: getattr(self, name) for name in LIMITS if getattr(self, name) is not None}
         return {"name": self.name, **self.options, **limits}

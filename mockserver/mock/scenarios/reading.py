@@ -1,4 +1,4 @@
-"""Scenarios as JSON or as a command line has them become a `Scenario`, or every fault in them."""
+"""Read scenarios from plain JSON or from the command line."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from mockserver.mock.scenarios.model import LIMITS, Option, Scenario
 def scenario_of(given: Mapping[str, Any], *, operations: tuple[str, ...] = (), run: str = "") -> Scenario:
     """Return the scenario that plain JSON describes: name, options and limits in one mapping.
 
-    ``operations`` are the known operation ids, to be checked where given. Raises `OptionError` with every fault.
+    ``operations`` are the ids of the contract's operations; without them, any operation is accepted. Raises
+    `OptionError` with every fault.
     """
     name = given.get("name")
     if not isinstance(name, str) or name not in KINDS:
         raise OptionError(unknown("scenario", name, KINDS))
     known = KINDS[name].options
-    faults = [unknown("option", word, (*known, *LIMITS)) for word in given if word not in ("name", *LIMITS, *known)]
-    options = {word: _value(word, given.get(word, o.default), o, faults) for word, o in known.items()}
-    operation, key, times = (given.get(word) for word in LIMITS)
+    allowed = (*known, *LIMITS)
+    faults = [unknown("option", option, allowed) for option in given if option not in ("name", *allowed)]
+    options = {option: _value(option, given.get(option, o.default), o, faults) for option, o in known.items()}
+    operation, key, times = (given.get(limit) for limit in LIMITS)
     if operation is not None and operations and operation not in operations:
         faults.append(unknown("operation", operation, operations))
     if key is not None and not isinstance(key, str):
@@ -36,21 +38,21 @@ def scenario_of(given: Mapping[str, Any], *, operations: tuple[str, ...] = (), r
 
 
 def read_scenario(text: str) -> dict[str, Any]:
-    """Return ``NAME[:option=value,...]`` as plain JSON for `scenario_of`. Raises `OptionError`."""
+    """Return ``NAME[:option=value,...]`` as plain JSON for `scenario_of`. Raises `OptionError` for another format."""
     name, _, rest = text.partition(":")
     given: dict[str, Any] = {"name": name.strip()}
     for part in filter(None, (p.strip() for p in rest.split(","))):
-        word, equals, value = part.partition("=")
+        option, equals, value = part.partition("=")
         if not equals:
             raise OptionError(
                 f"scenario {name}: got '{part}', expected option=value; write NAME:option=value,option=value"
             )
-        given[word.strip()] = _value_of(word.strip(), value.strip())
+        given[option.strip()] = _number_or_text(option.strip(), value.strip())
     return given
 
 
-def _value_of(word: str, value: str) -> Any:
-    if word in ("operation", "key", "seed"):
+def _number_or_text(option: str, value: str) -> Any:
+    if option in ("operation", "key", "seed"):
         return value
     try:
         return int(value) if value.lstrip("-").isdigit() else float(value)
@@ -58,15 +60,16 @@ def _value_of(word: str, value: str) -> Any:
         return value
 
 
-def _value(word: str, value: Any, option: Option, faults: list[str]) -> float | str:
+def _value(name: str, value: Any, option: Option, faults: list[str]) -> float | str:
+    """Return the value of an option; if it is invalid, add a fault and return the default."""
     if isinstance(option.default, str):
         if isinstance(value, str):
             return value
-        faults.append(f"got '{word}' {value!r}, expected text")
+        faults.append(f"got '{name}' {value!r}, expected text")
     elif isinstance(value, bool) or not isinstance(value, int | float) or not option.low <= value <= option.high:
-        faults.append(f"got '{word}' {value!r}, expected a number from {option.low:g} to {option.high:g}")
+        faults.append(f"got '{name}' {value!r}, expected a number from {option.low:g} to {option.high:g}")
     elif isinstance(option.default, int) and value != int(value):
-        faults.append(f"got '{word}' {value!r}, expected a whole number")
+        faults.append(f"got '{name}' {value!r}, expected a whole number")
     else:
         return int(value) if isinstance(option.default, int) else float(value)
     return option.default

@@ -1,69 +1,67 @@
-"""Views of a selection: the same records in the same order, but not all of them; arithmetic, as selections are."""
+"""Views of a selection: some of its records, in the same order, computed by arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 if TYPE_CHECKING:
     from mockserver.world.model import Selection
 
 View = Callable[["Selection", int], "Selection"]
-"""Takes the records that match and the page size asked for; gives those that are to be seen."""
+"""Takes the matching records and the requested page size; returns the records that are visible."""
 
 
 def empty(_: Selection, __: int) -> Selection:
-    """No records."""
-    return Listed(())
+    """Return a selection without records."""
+    return Ordinals(())
 
 
 def one_page(selection: Selection, limit: int) -> Selection:
-    """The first page of them."""
+    """Return the first page of a selection."""
     return _First(selection, limit)
 
 
 def shifting(period: int, place: int) -> View:
-    """All but those at one place (0 <= place < period) of every ``period`` matches (2 or more)."""
+    """Return a view that hides the match at one place (0 <= place < period) in every ``period`` matches (2 or more)."""
     return lambda selection, _: _Thinned(selection, period, place)
 
 
 class _First:
-    """The first ``count`` of a selection."""
+    """The first ``count`` records of a selection."""
 
     def __init__(self, selection: Selection, count: int) -> None:
         self._selection = selection
         self.count = min(selection.count, count)
 
     def ordinal(self, rank: int) -> int:
-        """See `world.Selection`."""
         return self._selection.ordinal(rank)
 
     def rank(self, ordinal: int) -> int:
-        """See `world.Selection`."""
         return min(self._selection.rank(ordinal), self.count)
 
 
 class _Thinned:
-    """A selection without every rank that leaves the rest ``place`` when divided by ``period``."""
+    """A selection without every rank whose remainder, when divided by ``period``, is ``place``."""
 
     def __init__(self, selection: Selection, period: int, place: int) -> None:
         self._selection = selection
         self._period = period
         self._place = place
-        self.count = self._seen(selection.count)
+        self.count = self._visible(selection.count)
 
-    def _seen(self, rank: int) -> int:
-        """How many of the first ``rank`` matches are seen."""
+    def _visible(self, rank: int) -> int:
+        """Return how many of the first ``rank`` matches are visible."""
         periods, rest = divmod(rank, self._period)
-        return periods * (self._period - 1) + rest - (rest > self._place)
+        visible = rest - 1 if rest > self._place else rest
+        return periods * (self._period - 1) + visible
 
     def ordinal(self, rank: int) -> int:
-        """See `world.Selection`."""
         periods, rest = divmod(rank, self._period - 1)
-        return self._selection.ordinal(periods * self._period + rest + (rest >= self._place))
+        place = rest + 1 if rest >= self._place else rest
+        return self._selection.ordinal(periods * self._period + place)
 
     def rank(self, ordinal: int) -> int:
-        """See `world.Selection`."""
-        return self._seen(self._selection.rank(ordinal))
+        return self._visible(self._selection.rank(ordinal))

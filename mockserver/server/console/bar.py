@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import NamedTuple
 
-from mockserver.mock.request.api_keys import masked
+from mockserver.mock.masking import masked
 from mockserver.mock.runtime import Mock
 from mockserver.values.encode import as_unicode
 

@@ -25,9 +25,9 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from mockserver.errors import MockserverError
-from mockserver.mock.journal_entries import Wanted, entries, read_wanted
+from mockserver.mock.journal_entries import EntryFilter, entries, read_entry_filter
+from mockserver.mock.masking import masked
 from mockserver.mock.messages import Pair
-from mockserver.mock.request.api_keys import masked
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.mock.scenarios.model import LIMITS, Option
@@ -159,9 +159,9 @@ def _journal_page(rows: list[Row], token: str) -> str:
     query = dict(given)
     if "path" in given and "*" not in given["path"]:
         query["path"] = f"*{given['path']}*"
-    fault, wanted = None, Wanted()
+    fault, wanted = None, EntryFilter()
     try:
-        wanted = read_wanted(query)
+        wanted = read_entry_filter(query)
     except MockserverError as error:
         fault, query = str(error), {}
     found = entries(rows, wanted)
@@ -178,7 +178,7 @@ def _journal_page(rows: list[Row], token: str) -> str:
         query=urlencode(query),
         update=urlencode({**given, "seen": token}),
         toggled=urlencode({**given, "live": "off"} if live else given),
-        statuses=sorted({entry["status"] for entry in entries(rows, Wanted())}),
+        statuses=sorted({entry["status"] for entry in entries(rows, EntryFilter())}),
     )
 
 

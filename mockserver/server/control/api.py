@@ -11,8 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mockserver.contract import Contract, as_served, to_yaml
-from mockserver.mock.journal_entries import entries, read_wanted
-from mockserver.mock.request.api_keys import masked
+from mockserver.mock.journal_entries import entries, read_entry_filter
+from mockserver.mock.masking import masked
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.mock.scenarios.model import Kind
@@ -174,7 +174,7 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
     @blueprint.get("/requests")
     def list_requests() -> Response:
         given = read_query("list_requests")
-        wanted = apply(lambda: read_wanted(given))
+        wanted = apply(lambda: read_entry_filter(given))
         found = entries(mock.journal.rows(), wanted)[-given["limit"] :]
         if given["format"] == "har":
             from mockserver.version import version
@@ -192,7 +192,7 @@ def _journal(blueprint: Blueprint, mock: Mock) -> None:
         given = read_body("RequestFilter")
         if isinstance(given.get("status"), float):
             given["status"] = int(given["status"])  # 422.0 is an integer in JSON Schema
-        wanted = apply(lambda: read_wanted(given))
+        wanted = apply(lambda: read_entry_filter(given))
         return _json({"count": len(entries(mock.journal.rows(), wanted))})
 
 

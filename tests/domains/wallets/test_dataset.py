@@ -1,4 +1,4 @@
-"""The wallet domain, against a plain list of all its records filtered by plain Python."""
+"""The wallet dataset, compared with a plain list of all its records that is filtered by plain Python."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.wallet_worlds import HUGE, RECORDS, SEMANTICS, WORLD, WORLDS,
 
 
 @pytest.mark.parametrize(("data", "records"), WORLDS, ids=lambda x: str(getattr(x, "size", "")))
-def test_each_value_of_each_filter_selects_what_a_plain_list_says(
+def test_each_value_of_each_filter_selects_what_a_plain_list_contains(
     data: BalanceDataset, records: list[dict[str, Any]]
 ) -> None:
     assert check_selection(data, records, {}) == len(records)
@@ -39,16 +39,16 @@ _names = st.lists(st.sampled_from(FILTERS), unique=True, max_size=4)
 
 @settings(max_examples=300, deadline=None)
 @given(_names, st.lists(_record, min_size=4, max_size=4), st.booleans(), st.sampled_from(WORLDS))
-def test_any_filters_together_are_their_intersection(
+def test_several_filters_select_their_intersection(
     names: list[str], others: list[dict[str, Any]], same: bool, world: tuple[BalanceDataset, list[dict[str, Any]]]
 ) -> None:
-    # The values of one record meet; those of several mostly exclude each other.
+    # The values of one record match together; those of several records mostly exclude each other.
     filters = {n: others[0 if same else i][n] for i, n in enumerate(names)}
     check_selection(*world, filters)
 
 
 @pytest.mark.parametrize("first", FILTERS)
-def test_every_pair_of_filters_is_an_intersection(first: str) -> None:
+def test_every_pair_of_filters_selects_its_intersection(first: str) -> None:
     for second in FILTERS:
         for one, other in zip(RECORDS[::29], RECORDS[5::29], strict=False):
             check_selection(WORLD, RECORDS, {first: one[first], second: one[second]})
@@ -60,7 +60,7 @@ def test_unknown_values_select_nothing(name: str) -> None:
     real = RECORDS[0][name]
     changed = {real + " ", " " + real, real.swapcase(), real[:-1], real + "0", real.replace("-", "_")} - {real}
     foreign = {r[name] for r in all_records(dataset(3, seed="another"))} - {r[name] for r in RECORDS}
-    strange: list[Any] = [
+    invalid: list[Any] = [
         "",
         "\0",
         "é" * 36,
@@ -76,18 +76,18 @@ def test_unknown_values_select_nothing(name: str) -> None:
         {},
     ]
     shapes = ["cw--00000000001", "cw-+00000000001", "cw-0000_0000001", "+" + "1" * 35, "cw-\u0661" + "0" * 11]
-    for value in [*changed, *foreign, *strange, *shapes]:
+    for value in [*changed, *foreign, *invalid, *shapes]:
         assert check_selection(WORLD, RECORDS, {name: value}) == 0
 
 
-def test_a_value_of_one_filter_means_nothing_to_another() -> None:
+def test_a_value_of_one_filter_does_not_match_another() -> None:
     record = RECORDS[0]
     for name in FILTERS:
         for other in FILTERS:
             check_selection(WORLD, RECORDS, {name: record[other]})
 
 
-def test_addresses_are_compared_with_their_case_and_every_byte() -> None:
+def test_addresses_are_compared_case_sensitively_and_with_every_byte() -> None:
     for record in RECORDS:
         address = record["address"]
         changed = ["0x" + address[2:].lower(), "0x" + address[2:].upper()]
@@ -105,7 +105,7 @@ def test_wallets_beyond_the_world_are_unknown() -> None:
         assert WORLD.select({name: last[name]}).count == 0
 
 
-def test_ranks_and_ordinals_outside_are_index_errors() -> None:
+def test_ranks_and_ordinals_outside_raise_index_errors() -> None:
     for filters in ({}, {"chain_id": "SETH"}, {"wallet_uuid": RECORDS[0]["wallet_uuid"]}):
         found = WORLD.select(filters)
         with pytest.raises(IndexError):
@@ -118,37 +118,38 @@ def test_ranks_and_ordinals_outside_are_index_errors() -> None:
 # Purity -----------------------------------------------------------------------------------------------------------
 
 
-def test_records_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
+def test_records_do_not_depend_on_the_order_of_requests() -> None:
     fresh = dataset()
     assert [fresh.record(i) for i in reversed(range(fresh.size))] == RECORDS[::-1]
     assert [fresh.record(i) for i in range(fresh.size)] == RECORDS
 
 
-def test_a_record_is_a_fresh_one_each_time() -> None:
+def test_a_record_is_new_each_time() -> None:
     first = WORLD.record(0)
     first["compatible_chains"].append("changed")
     assert WORLD.record(0) == RECORDS[0]
 
 
 @pytest.mark.parametrize("wallets", [0, 1, 6, 9, 13])
-def test_a_larger_dataset_begins_with_the_smaller_ones_wallets(wallets: int) -> None:
+def test_a_larger_dataset_begins_with_the_wallets_of_a_smaller_one(wallets: int) -> None:
     small = all_records(dataset(wallets))
     assert RECORDS[: len(small)] == small
-    assert len({r["wallet_uuid"] for r in small}) == wallets - (wallets > 6)  # The seventh holds nothing.
+    # The seventh wallet is empty.
+    assert len({r["wallet_uuid"] for r in small}) == (wallets if wallets <= 6 else wallets - 1)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400))
-def test_a_size_is_met_exactly_by_a_prefix_of_the_endless_world(size: int) -> None:
+def test_a_size_gives_a_prefix_of_a_larger_world(size: int) -> None:
     cut = dataset(size=size)
     assert cut.size == size
     assert cut.wallets <= 31
-    whole = WORLDS[1][1]
-    assert all_records(cut) == whole[:size]
+    larger = WORLDS[1][1]
+    assert all_records(cut) == larger[:size]
     assert balances_of(cut.wallets) >= size > balances_of(cut.wallets - 1) if size else not cut.wallets
 
 
-def test_a_field_less_or_more_leaves_the_others_as_they_were() -> None:
+def test_a_removed_or_added_property_does_not_change_the_others() -> None:
     extra = {"label": {"type": ["string", "null"]}, "score": {"type": "integer"}}
     properties = dict(SEMANTICS.properties)
     del properties["locked"]
@@ -160,11 +161,11 @@ def test_a_field_less_or_more_leaves_the_others_as_they_were() -> None:
         assert record == {n: v for n, v in RECORDS[ordinal].items() if n != "locked"}
 
 
-def test_properties_come_in_the_schemas_order() -> None:
+def test_properties_are_in_the_order_of_the_schema() -> None:
     assert list(RECORDS[0]) == list(SEMANTICS.properties)
-    turned = dataset(semantics=with_properties(dict(reversed(list(SEMANTICS.properties.items())))))
-    assert list(turned.record(0)) == list(SEMANTICS.properties)[::-1]
-    assert turned.record(0) == RECORDS[0]
+    reversed_order = dataset(semantics=with_properties(dict(reversed(list(SEMANTICS.properties.items())))))
+    assert list(reversed_order.record(0)) == list(SEMANTICS.properties)[::-1]
+    assert reversed_order.record(0) == RECORDS[0]
 
 
 # The largest worlds -----------------------------------------------------------------------------------------------
@@ -182,7 +183,7 @@ def test_the_largest_world_is_counted_by_its_wallets() -> None:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_in_the_largest_world_each_filter_finds_its_record(name: str) -> None:
+def test_each_filter_finds_its_record_in_the_largest_world(name: str) -> None:
     huge = dataset(HUGE)
     for ordinal in (0, huge.size // 2, huge.size - 1):
         record = huge.record(ordinal)
@@ -196,7 +197,7 @@ def test_in_the_largest_world_each_filter_finds_its_record(name: str) -> None:
         assert huge.record(found.ordinal(found.count - 1))[name] == record[name]
 
 
-def test_a_page_takes_as_much_work_in_the_largest_world_as_in_the_smallest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_costs_the_same_in_the_smallest_and_the_largest_world(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: Counter[str] = Counter()
 
     def counted(name: str) -> Any:
@@ -222,10 +223,10 @@ def test_a_page_takes_as_much_work_in_the_largest_world_as_in_the_smallest(monke
     assert work == [work[0]] * 4
 
 
-# Which contracts --------------------------------------------------------------------------------------------------
+# Recognised contracts ---------------------------------------------------------------------------------------------
 
 
-def test_the_contract_of_balances_is_recognised_by_its_item() -> None:
+def test_a_list_of_balances_is_recognised_by_its_items() -> None:
     assert WALLETS.recognises(SEMANTICS)
     plain = dict(SEMANTICS.properties)
     nullable = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Chain"}
@@ -240,8 +241,8 @@ def test_the_contract_of_balances_is_recognised_by_its_item() -> None:
     assert not WALLETS.recognises(with_properties({n: s for n, s in plain.items() if n != "token_id"}))
 
 
-def test_a_filter_that_is_not_arithmetic_is_refused_at_once() -> None:
-    with pytest.raises(ContractError, match="'min_amount' filters balances by 'amount'; the mock can by: id, "):
+def test_an_unsupported_filter_is_refused_at_the_start() -> None:
+    with pytest.raises(ContractError, match="'min_amount' filters balances by 'amount'; available: id, "):
         dataset(semantics=with_properties(dict(SEMANTICS.properties), {"min_amount": "amount"}))
 
 

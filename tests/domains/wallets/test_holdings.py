@@ -1,4 +1,4 @@
-"""The wallet domain: records that make sense together, and the edge cases of every world."""
+"""The wallet domain: records are consistent with each other, and every world begins with the edge cases."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SAMPLE = RECORDS + [dataset(HUGE).record(i * 7_654_321) for i in range(150)]
 
 
 def test_records_fit_the_contract() -> None:
-    judge = Draft202012Validator(json.loads(json.dumps(SEMANTICS.item_schema)), validate_formats=True)
+    validator = Draft202012Validator(json.loads(json.dumps(SEMANTICS.item_schema)), validate_formats=True)
     for record in SAMPLE:
-        judge.validate(record)
+        validator.validate(record)
 
 
 def test_amounts_are_plain_decimals_that_add_up() -> None:
@@ -41,7 +41,7 @@ def test_amounts_are_plain_decimals_that_add_up() -> None:
     assert any(r["locked"] not in (None, "0") for r in RECORDS)
 
 
-def test_times_lie_before_the_default_clock_and_follow_each_other() -> None:
+def test_times_are_before_the_default_clock_and_in_order() -> None:
     clock = datetime.fromisoformat("2025-01-15T12:00:00Z")
     for record in SAMPLE:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["updated_at"])
@@ -52,12 +52,12 @@ def test_times_lie_before_the_default_clock_and_follow_each_other() -> None:
     assert any(r["balance_updated_at"] != r["updated_at"] for r in RECORDS)
 
 
-def test_addresses_pass_a_wallet_librarys_own_check() -> None:
+def test_addresses_pass_the_checks_of_wallet_libraries() -> None:
     for record in SAMPLE:
         if TOKEN_BY_ID[record["token_id"]].chain.type == "ETH":
             assert is_checksum_address(record["address"])
         else:
-            # A leading zero byte would make an address that is now and then shorter.
+            # A leading zero byte would make some addresses shorter.
             assert bytes(Pubkey.from_string(record["address"]))[0] > 0
             assert len(record["address"]) in (43, 44)
 
@@ -73,7 +73,7 @@ def test_one_principal_owns_wallets_with_one_address_for_each_chain_type() -> No
     assert len(set.union(*addresses.values())) == len(addresses)
 
 
-def test_tokens_live_on_their_chains() -> None:
+def test_tokens_are_on_their_chains() -> None:
     for record in SAMPLE:
         if record["chain_id"] is not None:
             assert TOKEN_BY_ID[record["token_id"]].chain.id == record["chain_id"]
@@ -82,7 +82,7 @@ def test_tokens_live_on_their_chains() -> None:
     assert len({(r["wallet_uuid"], r["token_id"]) for r in RECORDS}) == len(RECORDS)
 
 
-def test_ordinary_wallets_hold_every_token_so_that_every_filter_finds_something() -> None:
+def test_ordinary_wallets_hold_every_token() -> None:
     assert {h.token.id for p in PROFILES for h in p} == set(TOKEN_BY_ID)
 
 
@@ -109,7 +109,7 @@ def test_another_seed_is_another_world() -> None:
 CASES = {case.name: [r for r in RECORDS if r["wallet_uuid"] == case.filters["wallet_uuid"]] for case in WORLD.cases()}
 
 
-def test_the_default_world_leaves_a_remainder_and_can_be_read() -> None:
+def test_the_default_world_begins_with_the_edge_cases() -> None:
     assert (WORLD.size, WORLD.wallets) == (173, 14)
     assert [len(records) for records in CASES.values()] == [6, 5, 5, 4, 4, 16, 0, 50, 11]
     assert [r for records in CASES.values() for r in records] == RECORDS[:101]
@@ -142,7 +142,7 @@ def test_null_in_every_nullable_field_and_nowhere_else() -> None:
     assert check_selection(WORLD, RECORDS, {"wallet_uuid": record["wallet_uuid"], "chain_id": "ETH"}) == 2
 
 
-def test_only_what_the_contract_lets_be_null_is_null() -> None:
+def test_only_properties_that_the_contract_allows_to_be_null_are_null() -> None:
     strict = {**SEMANTICS.properties, "chain_id": {"type": "string"}, "total": {"type": "string"}}
     ordinal = next(i for i, r in enumerate(RECORDS) if None in r.values())
     data = dataset(semantics=with_properties(strict))
@@ -180,7 +180,7 @@ def test_the_same_symbol_on_many_chains() -> None:
     assert {r["chain_id"] for r in records} == set(CHAIN_BY_ID)
 
 
-def test_the_table_says_what_is_to_be_seen() -> None:
+def test_the_descriptions_of_edge_cases_are_true() -> None:
     for case in WORLD.cases():
         for token, text in re.findall(r'^(\w+): amount is "([\d.]+)"', case.see):
             assert [r["amount"] for r in CASES[case.name] if r["token_id"] == token] == [text]

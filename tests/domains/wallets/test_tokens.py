@@ -1,4 +1,4 @@
-"""The tables and the addresses of the wallet domain, against real wallet libraries."""
+"""The tables and addresses of the wallet domain, compared with wallet libraries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mockserver.domains.wallets.amounts import plausible_units, write_amount
 from mockserver.domains.wallets.faker_provider import wallet_provider
 from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, CHAINS, TOKEN_BY_ID, TOKENS
 
-# The examples of EIP-55 itself.
+# The examples in EIP-55.
 EIP_55 = (
     "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
     "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
@@ -52,26 +52,26 @@ def test_solana_addresses_pass_a_wallet_library_and_can_be_read(first: int, rest
 
 
 @given(st.text(max_size=50))
-def test_any_text_can_be_tried_as_an_address(text: str) -> None:
+def test_reading_any_text_as_an_address_is_safe(text: str) -> None:
     found = read_address(text)
     assert found is None or len(found[1]) == ADDRESS_BYTES[found[0]]
 
 
 @pytest.mark.parametrize("text", ["", "0x", "0x" + "g" * 40, "0x" + "1" * 39, "0" * 44, "1" * 44, "z" * 44, "é" * 43])
-def test_what_is_no_address_is_none(text: str) -> None:
+def test_other_texts_are_not_read_as_addresses(text: str) -> None:
     assert read_address(text) is None
 
 
-def test_token_ids_are_spelled_as_the_vendor_does() -> None:
+def test_token_ids_are_spelled_as_the_vendor_spells_them() -> None:
     assert {"SETH", "SOL", "BASE_ETH", "SETH_USDC", "ETH_USDC", "ETH_USDT", "BASE_USDC", "SOL_USDC"} <= set(TOKEN_BY_ID)
     assert len(TOKEN_BY_ID) == len(TOKENS) == 53
     assert [t.number for t in TOKENS] == list(range(53))
 
 
 def test_decimals_are_those_of_the_chains() -> None:
-    wanted = {"SETH": 18, "SOL": 9, "ETH_USDC": 6, "BSC_USDC": 18, "BSC_USDT": 18, "ETH_WBTC": 8, "ETH_DAI": 18}
-    wanted |= {"SOL_BONK": 5, "BASE_WETH": 18, "SOL_USDC": 6}
-    assert {name: TOKEN_BY_ID[name].decimals for name in wanted} == wanted
+    expected = {"SETH": 18, "SOL": 9, "ETH_USDC": 6, "BSC_USDC": 18, "BSC_USDT": 18, "ETH_WBTC": 8, "ETH_DAI": 18}
+    expected |= {"SOL_BONK": 5, "BASE_WETH": 18, "SOL_USDC": 6}
+    assert {name: TOKEN_BY_ID[name].decimals for name in expected} == expected
 
 
 def test_chains_of_one_type_are_listed_together() -> None:
@@ -81,7 +81,7 @@ def test_chains_of_one_type_are_listed_together() -> None:
 
 
 @given(st.integers(0, 10**40), st.integers(0, 18))
-def test_amounts_are_plain_decimals_of_the_same_worth(units: int, decimals: int) -> None:
+def test_amounts_are_plain_decimals_of_the_same_value(units: int, decimals: int) -> None:
     text = write_amount(units, decimals)
     assert re.fullmatch(r"(0|[1-9]\d*)(\.\d*[1-9])?", text)
     assert len(text.partition(".")[2]) <= decimals
@@ -91,11 +91,11 @@ def test_amounts_are_plain_decimals_of_the_same_worth(units: int, decimals: int)
 
 
 @given(st.integers(0, 2**128 - 1), st.sampled_from([5, 6, 8, 9, 18]))
-def test_plausible_amounts_are_more_than_nothing_and_no_fortune(number: int, decimals: int) -> None:
+def test_plausible_amounts_are_positive_and_at_most_ten_thousand_tokens(number: int, decimals: int) -> None:
     assert 0 < plausible_units(number, decimals) <= 10_001 * 10**decimals
 
 
-def test_the_faker_provider_speaks_of_wallets() -> None:
+def test_the_faker_provider_has_chains_tokens_addresses_and_amounts() -> None:
     fake = Faker()
     fake.add_provider(wallet_provider())
     fake.seed_instance(7)
@@ -109,7 +109,7 @@ def test_the_faker_provider_speaks_of_wallets() -> None:
     assert len(fake.token_amount(decimals=6).partition(".")[2]) <= 6
 
 
-def test_the_tables_cost_no_import_of_faker_or_of_cryptography() -> None:
+def test_the_tables_import_neither_faker_nor_cryptography() -> None:
     code = (
         "import sys, mockserver.domains.wallets.tokens\nprint(sorted({'faker', 'Crypto', 'base58'} & set(sys.modules)))"
     )

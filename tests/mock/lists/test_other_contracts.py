@@ -1,4 +1,4 @@
-"""Contracts unlike the shipped one, served by the same engine: walked, and held to their own schemas."""
+"""Other contracts than the shipped one: walks through their lists, and answers that fit their schemas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Query = dict[str, Any]
 
 @dataclass(frozen=True)
 class Other:
-    """A contract, and by hand what its list is: the query of a page's size, where things are, what may be filtered."""
+    """A contract and, written by hand, what its list is: the parameters, where items are, and the filters."""
 
     file: str
     url: str
@@ -37,13 +37,13 @@ class Other:
     default: int
     items: Callable[[Any], list[dict[str, Any]]]
     following: Callable[[Query, Any], Query | None]
-    """The query of the next page, from that of a page and its body; none after the last."""
+    """Returns the query of the next page from the query of a page and its body; ``None`` after the last page."""
     filters: dict[str, str]
-    """Parameter: property."""
+    """Parameter to property."""
     unknown: Query
-    """A value of each filter that no record has, if there can be one."""
+    """For each filter, a value that no record has, if there is one."""
     faulty: list[tuple[Query, str]] = field(default_factory=list)
-    """A query, and the parameter in it that is refused."""
+    """Queries, each with the parameter that is refused."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -139,27 +139,27 @@ def spelled(query: Query) -> dict[str, str]:
 
 
 def get(other: Other, query: Query, seed: str = "one") -> Any:
-    """The body of a page, which fits its contract."""
+    """Return the body of a page, after a check that it fits its contract."""
     response = client(other.file, seed).get(other.url, query_string=spelled(query))
     assert response.status_code == 200, response.text
-    judge(other, response)
+    check(other, response)
     return response.get_json()
 
 
-def judge(other: Other, response: TestResponse) -> None:
-    """Hold an answer to its contract, by a validator that knows nothing of ours."""
+def check(other: Other, response: TestResponse) -> None:
+    """Check that an answer fits its contract, by an independent validator."""
     document = other.document
     (item,) = document["paths"].values()
     responses = item["get"]["responses"]
-    said = responses.get(str(response.status_code), responses.get("default"))
-    if said is None:
+    documented = responses.get(str(response.status_code), responses.get("default"))
+    if documented is None:
         return
-    (media_type,) = said["content"]
+    (media_type,) = documented["content"]
     assert response.mimetype == media_type
     schema = (
-        {**said["content"][media_type]["schema"], "components": document["components"]}
+        {**documented["content"][media_type]["schema"], "components": document["components"]}
         if "components" in document
-        else (said["content"][media_type]["schema"])
+        else (documented["content"][media_type]["schema"])
     )
     if document["openapi"].startswith("3.0"):
         OAS30Validator(schema, format_checker=oas30_format_checker).validate(response.get_json())
@@ -168,7 +168,7 @@ def judge(other: Other, response: TestResponse) -> None:
 
 
 def walk(other: Other, query: Query) -> Iterator[list[dict[str, Any]]]:
-    """The pages of a query, from the first to the last."""
+    """Yield the pages of a query, from the first to the last."""
     following: Query | None = query
     for _ in range(BOUND):
         if following is None:
@@ -180,7 +180,7 @@ def walk(other: Other, query: Query) -> Iterator[list[dict[str, Any]]]:
 
 
 def everything(other: Other) -> list[dict[str, Any]]:
-    """All records, by one page as large as can be."""
+    """Return all records, by one page of the largest size."""
     found = other.items(get(other, {other.size: other.largest}))
     assert 2 * other.default < len(found) < other.largest
     return found
@@ -195,7 +195,7 @@ def test_the_contract_is_valid_openapi(other: Other) -> None:
     validate(other.document)
 
 
-def test_the_contract_is_understood(other: Other) -> None:
+def test_the_semantics_are_inferred(other: Other) -> None:
     semantics = semantics_of(other)
     assert (semantics.limit, semantics.identity) == (other.size, other.key)
     assert (semantics.default_limit, semantics.max_limit) == (other.default, other.largest)
@@ -203,7 +203,7 @@ def test_the_contract_is_understood(other: Other) -> None:
     assert not [why for why in semantics.why.values() if why.startswith("declared")]
 
 
-def test_what_is_understood_of_each() -> None:
+def test_the_inferred_semantics_of_each_contract() -> None:
     boats, notes, songs = (semantics_of(o) for o in (BOATS, NOTES, SONGS))
     assert (boats.items, boats.after, boats.next_cursor) == (
         ("data", "rows"),
@@ -218,7 +218,7 @@ def test_what_is_understood_of_each() -> None:
     assert (songs.offset_echo, songs.limit_echo) == (("paging", "offset"), ("paging", "limit"))
 
 
-def test_records_are_told_apart_and_differ(other: Other) -> None:
+def test_records_have_distinct_ids_and_different_values(other: Other) -> None:
     records = everything(other)
     assert len({record[other.key] for record in records}) == len(records)
     for name in other.filters.values():
@@ -235,47 +235,47 @@ def test_a_walk_at_any_size_gives_every_record_in_order(other: Other, size: int 
     assert 0 < len(full[-1]) <= (size or other.default)
 
 
-def test_each_filter_and_each_pair_of_them_gives_what_plain_python_gives(other: Other) -> None:
+def test_each_filter_and_each_pair_selects_what_plain_python_selects(other: Other) -> None:
     records = everything(other)
-    asked = 0
+    count_of_queries = 0
     for count in (1, 2):
         for names in combinations(other.filters, count):
             values = {tuple(r.get(other.filters[n]) for n in names) for r in records}
             for value in sorted(values, key=repr)[:12]:
                 if None in value:
-                    continue  # a query cannot say null
+                    continue  # a query cannot contain null
                 query = dict(zip(names, value, strict=True))
                 right = [r for r in records if all(r.get(other.filters[n]) == v for n, v in query.items())]
                 assert [r for page in walk(other, {**query, other.size: 6}) for r in page] == right
-                asked += 1
-    assert asked > 5
+                count_of_queries += 1
+    assert count_of_queries > 5
 
 
-def test_filters_that_no_record_meets_together_give_nothing(other: Other) -> None:
+def test_filters_that_no_record_matches_give_nothing(other: Other) -> None:
     records = everything(other)
     names = list(other.filters)
-    there = {tuple(r.get(other.filters[n]) for n in names) for r in records}
-    every = [sorted({row[i] for row in there if row[i] is not None}, key=repr) for i in range(len(names))]
-    for absent in [combined for combined in product(*every) if combined not in there][:5]:
+    present = {tuple(r.get(other.filters[n]) for n in names) for r in records}
+    values = [sorted({row[i] for row in present if row[i] is not None}, key=repr) for i in range(len(names))]
+    for absent in [combined for combined in product(*values) if combined not in present][:5]:
         assert list(walk(other, dict(zip(names, absent, strict=True)))) == [[]]
 
 
-def test_an_unknown_value_gives_nothing(other: Other) -> None:
+def test_an_unknown_value_gives_an_empty_list(other: Other) -> None:
     assert other.unknown
     for name, value in other.unknown.items():
         assert list(walk(other, {name: value})) == [[]]
 
 
-def test_what_cannot_be_understood_is_refused_by_name(other: Other) -> None:
+def test_an_invalid_parameter_is_refused_by_name(other: Other) -> None:
     for query, name in other.faulty:
         response = client(other.file).get(other.url, query_string=spelled(query))
         assert response.status_code == 422, query
-        judge(other, response)
-        if other is not BOATS:  # whose refusals have no place for it
+        check(other, response)
+        if other is not BOATS:  # Its 422 cannot list faults.
             assert [d["loc"] for d in response.get_json()["detail"]] == [["query", name]]
 
 
-def test_a_token_works_only_as_it_came_and_where_it_came_from() -> None:
+def test_a_token_is_valid_only_unchanged_and_for_its_query() -> None:
     first = get(BOATS, {"page_size": 5, "afloat": True})
     token = first["data"]["next_page_token"]
     again = get(BOATS, {"page_size": 9, "afloat": True, "page_token": token})
@@ -291,14 +291,14 @@ def test_a_token_works_only_as_it_came_and_where_it_came_from() -> None:
     assert response.status_code == 422
 
 
-def test_past_the_end_there_is_nothing() -> None:
+def test_a_page_past_the_end_is_empty() -> None:
     assert get(NOTES, {"page": 1000}) == []
     page = get(SONGS, {"offset": 10**6})
     assert (page["items"], page["paging"]["hasMore"], page["paging"]["offset"]) == ([], False, 10**6)
     assert page["paging"]["totalCount"] == len(everything(SONGS))
 
 
-def test_an_offset_is_echoed_where_it_was_given() -> None:
+def test_an_offset_is_echoed_if_it_was_sent() -> None:
     assert get(SONGS, {"offset": 3, "limit": 2})["paging"] == {
         "totalCount": len(everything(SONGS)),
         "offset": 3,
@@ -308,7 +308,7 @@ def test_an_offset_is_echoed_where_it_was_given() -> None:
     assert get(SONGS, {})["paging"]["offset"] is None
 
 
-def test_null_is_among_what_may_be_null() -> None:
+def test_nullable_properties_have_null_and_other_values() -> None:
     records = everything(SONGS)
     for name in ("album_id", "loud"):
         values = [r[name] for r in records]
@@ -324,7 +324,7 @@ def test_two_apps_give_the_same_bytes_and_another_seed_gives_others(other: Other
     assert client(other.file, "two").get(other.url, query_string=query).data != bodies[0]
 
 
-def test_any_harbour_has_a_path_and_others_have_none() -> None:
+def test_a_path_with_a_parameter_is_found_by_any_value() -> None:
     assert client("boats.yaml").get("/harbours/york/boats").status_code == 200
     assert client("boats.yaml").get("/harbours/york").status_code == 404
     assert client("boats.yaml").post("/harbours/york/boats").status_code == 405

@@ -1,6 +1,6 @@
-"""The default world, walked: the same ids in the same order, whichever way one goes.
+"""Walks through the default world: the same ids in the same order in every way.
 
-What is expected comes from the world's records, one by one, without any page: `World.datasets[...].record(k)`.
+The expected records are computed one by one, without any page: `World.datasets[...].record(k)`.
 """
 
 import random
@@ -25,14 +25,14 @@ Get = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def world() -> list[dict[str, Any]]:
-    """Every record of the default world, in list order."""
+    """Return all records of the default world, in list order."""
     dataset = build_world(list_operations(load_contract(CONTRACT))).datasets["list_balances"]
     return [dataset.record(k) for k in range(dataset.size)]
 
 
 @pytest.fixture(scope="module")
 def get() -> Get:
-    """Ask the mock, in process, for a page."""
+    """Return a function that requests a page of the mock, in this process."""
     client = create_app().test_client()
 
     def ask(**query: object) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def get() -> Get:
 
 
 def pages(get: Get, direction: str, cursor: str | None = None, **query: object) -> Iterator[dict[str, Any]]:
-    """Pages by following the cursor of a direction, a thousand at most."""
+    """Yield the pages in one direction, by following their cursors; a thousand at most."""
     for _ in range(1000):
         page = get(**query, **({direction: cursor} if cursor else {}))
         yield page
@@ -83,7 +83,7 @@ def test_by_offset(get: Get, world: list[dict[str, Any]], limit: int) -> None:
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_with_each_filter(get: Get, world: list[dict[str, Any]], name: str) -> None:
-    """Every value there is, at three sizes, in both directions; the total says how many."""
+    """Every value, at three page sizes, in both directions, with the total."""
     for value in {row[name] for row in world if row[name] is not None}:
         expected = [row["id"] for row in world if row[name] == value]
         for limit in (1, 7, 200):
@@ -97,7 +97,7 @@ def test_with_each_filter(get: Get, world: list[dict[str, Any]], name: str) -> N
 
 
 def test_with_two_filters(get: Get, world: list[dict[str, Any]]) -> None:
-    """Every pair of values of two filters, the empty intersections among them."""
+    """Every pair of values of two filters, also those without a match."""
     for chain in {row["chain_id"] for row in world if row["chain_id"]}:
         for token in {row["token_id"] for row in world}:
             expected = [r["id"] for r in world if r["chain_id"] == chain and r["token_id"] == token]
@@ -105,18 +105,18 @@ def test_with_two_filters(get: Get, world: list[dict[str, Any]]) -> None:
 
 
 def test_records_are_those_of_the_world(get: Get, world: list[dict[str, Any]]) -> None:
-    """A page changes nothing in a record."""
+    """Records on a page are not changed."""
     assert get(limit=200)["result"] == world
 
 
 def fetch(base_url: str, queries: list[str]) -> dict[str, bytes]:
-    """The bytes of the answers, asked for in this order."""
+    """Return the bytes of the answers to queries, which are sent in this order."""
     return {query: urlopen(f"{base_url}{BALANCES}?{query}", timeout=10).read() for query in queries}
 
 
 @pytest.fixture(scope="module")
 def queries(get: Get, world: list[dict[str, Any]]) -> list[str]:
-    """Pages of every kind, by cursors of another process."""
+    """Return queries for pages of every kind, with cursors of another process."""
     cursor = get(limit=7)["meta"]["after"]
     rows = [{"limit": 5}, {"limit": 7, "after": cursor}, {"offset": 100}, {"chain_id": "SETH"}, {"limit": 200}]
     rows += [{"address": row["address"], "limit": 3} for row in world[::20]]

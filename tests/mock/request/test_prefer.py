@@ -1,4 +1,4 @@
-"""``Prefer``: read as RFC 7240 says, chosen as Prism's users know it, and every fault tells what there is."""
+"""``Prefer``: read as RFC 7240 says, with the preferences of Prism; faults list what is available."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mockserver.mock.request.prefer import Choice, Preferences, applied, choose,
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
-def said(header: str | None) -> dict[str, Any]:
-    """What a header says, without what it leaves open."""
+def read(header: str | None) -> dict[str, Any]:
+    """Return the preferences that a header has."""
     found = read_preferences(header)
     assert found.text == (header or "")
     values = {name: getattr(found, name) for name in ("code", "example", "dynamic", "wait", "faults")}
@@ -57,54 +57,54 @@ def said(header: str | None) -> dict[str, Any]:
         ('x="a, b", code=404', {"code": "404"}),
     ],
 )
-def test_what_is_preferred(header: str | None, expected: dict[str, Any]) -> None:
-    assert said(header) == expected
+def test_preferences_are_read(header: str | None, expected: dict[str, Any]) -> None:
+    assert read(header) == expected
 
 
 @pytest.mark.parametrize(
     ("header", "fault"),
     [
-        ("code=42", "'code=42' was preferred; expected is a status from 200 to 599, as in code=422"),
-        ("code", "'code=' was preferred; expected is a status from 200 to 599, as in code=422"),
+        ("code=42", "got 'code=42', expected a status from 200 to 599, as in code=422"),
+        ("code", "got 'code=', expected a status from 200 to 599, as in code=422"),
         (
             "code=4\u0662\u0662",
-            "'code=4\u0662\u0662' was preferred; expected is a status from 200 to 599, as in code=422",
+            "got 'code=4\u0662\u0662', expected a status from 200 to 599, as in code=422",
         ),
-        ("code=101", "'code=101' was preferred; expected is a status from 200 to 599, as in code=422"),
-        ("code=600", "'code=600' was preferred; expected is a status from 200 to 599, as in code=422"),
-        ("code=4xx", "'code=4xx' was preferred; expected is a status from 200 to 599, as in code=422"),
+        ("code=101", "got 'code=101', expected a status from 200 to 599, as in code=422"),
+        ("code=600", "got 'code=600', expected a status from 200 to 599, as in code=422"),
+        ("code=4xx", "got 'code=4xx', expected a status from 200 to 599, as in code=422"),
         (
             "example",
-            "'example=' was preferred; expected is the name of an example, as in example=NAME or example=\"A NAME\"",
+            "got 'example=', expected the name of an example, as in example=NAME or example=\"A NAME\"",
         ),
-        ("dynamic=1", "'dynamic=1' was preferred; expected is true or false"),
-        ("wait", "'wait=' was preferred; expected is seconds from 0 to 60, as in wait=1.5"),
-        ("wait=-1", "'wait=-1' was preferred; expected is seconds from 0 to 60, as in wait=1.5"),
-        ("wait=nan", "'wait=nan' was preferred; expected is seconds from 0 to 60, as in wait=1.5"),
-        ("wait=1e3", "'wait=1e3' was preferred; expected is seconds from 0 to 60, as in wait=1.5"),
-        ('example="cat', "'example=\"cat' was preferred; expected is a quote that ends"),
-        ('x="a, code=422', "'x=\"a, code=422' was preferred; expected is a quote that ends"),
-        ('example="cat\\', "'example=\"cat\\' was preferred; expected is a quote that ends"),
+        ("dynamic=1", "got 'dynamic=1', expected true or false"),
+        ("wait", "got 'wait=', expected seconds from 0 to 60, as in wait=1.5"),
+        ("wait=-1", "got 'wait=-1', expected seconds from 0 to 60, as in wait=1.5"),
+        ("wait=nan", "got 'wait=nan', expected seconds from 0 to 60, as in wait=1.5"),
+        ("wait=1e3", "got 'wait=1e3', expected seconds from 0 to 60, as in wait=1.5"),
+        ('example="cat', "got 'example=\"cat', expected a closing quote"),
+        ('x="a, code=422', "got 'x=\"a, code=422', expected a closing quote"),
+        ('example="cat\\', "got 'example=\"cat\\', expected a closing quote"),
     ],
 )
-def test_what_is_malformed_is_told(header: str, fault: str) -> None:
-    assert said(header) == {"faults": (fault,)}
+def test_a_malformed_preference_is_a_fault(header: str, fault: str) -> None:
+    assert read(header) == {"faults": (fault,)}
 
 
-def test_all_faults_are_told_and_the_rest_is_read() -> None:
+def test_all_faults_are_reported_and_other_preferences_read() -> None:
     found = read_preferences("code=1, wait=x, example=cat")
     assert [fault.split("'")[1] for fault in found.faults] == ["code=1", "wait=x"]
     assert found.example == "cat"
 
 
-def test_a_long_value_is_told_in_short() -> None:
+def test_a_long_value_is_shortened_in_the_fault() -> None:
     (fault,) = read_preferences(f"code={'1' * 5000}").faults
     assert len(fault) < 400
 
 
-def test_what_shapes_an_answer() -> None:
-    assert [read_preferences(h).shapes for h in ("code=200", "example=a", "dynamic=false")] == [True] * 3
-    assert [read_preferences(h).shapes for h in ("wait=1", "return=minimal", None)] == [False] * 3
+def test_which_preferences_change_the_answer() -> None:
+    assert [read_preferences(h).changes_answer for h in ("code=200", "example=a", "dynamic=false")] == [True] * 3
+    assert [read_preferences(h).changes_answer for h in ("wait=1", "return=minimal", None)] == [False] * 3
 
 
 SPACES = st.sampled_from(["", " ", "\t", "  "])
@@ -116,7 +116,7 @@ def quoted(text: str) -> str:
 
 @st.composite
 def headers(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
-    """A header by RFC 7240's grammar, and the first value of each name in it."""
+    """Draw a header of RFC 7240's grammar, and the first value of each name in it."""
     text = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=8)
     token = st.text("abcXYZ019-_.!", min_size=1, max_size=6)
     rows = draw(st.lists(st.tuples(st.sampled_from(["example", "Example", "return", "x"]), text | token), max_size=5))
@@ -132,7 +132,7 @@ def headers(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 @given(headers())
 def test_every_header_of_the_grammar_is_read(drawn: tuple[str, dict[str, str]]) -> None:
     header, first = drawn
-    assert said(header) == ({"example": first["example"]} if "example" in first else {})
+    assert read(header) == ({"example": first["example"]} if "example" in first else {})
 
 
 @given(st.text(max_size=80))
@@ -156,7 +156,7 @@ def body(**examples: Any) -> dict[str, Any]:
 
 
 def operation(**responses: Any) -> Operation:
-    """An operation with these responses, their codes written as names (``_200``)."""
+    """Return an operation with these responses; their codes are written as names (``_200``)."""
     rows = {code.lstrip("_"): row for code, row in responses.items()}
     paths = {"/a": {"get": {"operationId": "op", "responses": rows}}}
     return parse_contract({"openapi": "3.1.0", "paths": paths}, "c.yaml").operations[0]
@@ -188,7 +188,7 @@ def fault(header: str, **responses: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("header", "status", "documented", "name", "value", "ordinary", "told"),
+    ("header", "status", "documented", "name", "value", "is_usual", "report"),
     [
         ("", 200, "200", "cat", {"n": 1}, True, ""),
         ("code=200", 200, "200", "cat", {"n": 1}, True, "code=200"),
@@ -210,23 +210,23 @@ def fault(header: str, **responses: Any) -> str:
         ("return=minimal", 200, "200", "cat", {"n": 1}, True, ""),
     ],
 )
-def test_what_is_chosen(
-    header: str, status: int, documented: str, name: str | None, value: Any, ordinary: bool, told: str
+def test_the_preferred_answer_is_chosen(
+    header: str, status: int, documented: str, name: str | None, value: Any, is_usual: bool, report: str
 ) -> None:
     found = choice(header)
     assert found.response is not None
     assert (found.status, found.response.status, found.example, found.value) == (status, documented, name, value)
-    assert found.is_ordinary is ordinary
-    assert applied(read_preferences(header), found) == told
+    assert found.is_usual is is_usual
+    assert applied(read_preferences(header), found) == report
 
 
-def test_default_documents_any_code() -> None:
+def test_default_documents_any_status() -> None:
     found = choice("code=418", _200=body(), default=body(tea=1))
     assert (found.status, found.example, found.value) == (418, "tea", 1)
     assert found.response is not None and found.response.status == "default"
 
 
-def test_what_has_no_body_stays_without() -> None:
+def test_an_answer_without_a_body_stays_without() -> None:
     plain: dict[str, Any] = {"description": "d"}
     assert choice("code=401, dynamic=true", _200=body(), _401=plain).applied.dynamic is None
     assert choice("code=204").response == Response("204", "d")
@@ -241,34 +241,34 @@ def test_an_operation_without_a_good_answer() -> None:
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        ("code=418", "'code=418' was preferred, which op does not document; there are: 404, 200, 201, 422, 5XX, 204"),
-        ("example=cow", "'example=cow' was preferred, which the answer 200 does not have; there are: cat, dog"),
+        ("code=418", "got 'code=418', which op does not document; available: 404, 200, 201, 422, 5XX, 204"),
+        ("example=cow", "got 'example=cow', which the answer 200 does not have; available: cat, dog"),
         (
             "code=422, example=dog",
-            "'example=dog' was preferred, which the answer 422 does not have; there are: limit, cursor; "
-            "that of 200 is had with code=200",
+            "got 'example=dog', which the answer 422 does not have; available: limit, cursor; "
+            "the answer 200 has it: add code=200",
         ),
         (
             "example=oops",
-            "'example=oops' was preferred, which the answer 200 does not have; there are: cat, dog; "
-            "that of 5XX is had with code=500",
+            "got 'example=oops', which the answer 200 does not have; available: cat, dog; "
+            "the answer 5XX has it: add code=500",
         ),
-        ("code=201, example=cow", "'example=cow' was preferred, which the answer 201 does not have; it has none"),
-        ("code=204, example=cow", "'example=cow' was preferred, which the answer 204 does not have; it has none"),
-        ("code=20", "'code=20' was preferred; expected is a status from 200 to 599, as in code=422"),
+        ("code=201, example=cow", "got 'example=cow', which the answer 201 does not have; available: none"),
+        ("code=204, example=cow", "got 'example=cow', which the answer 204 does not have; available: none"),
+        ("code=20", "got 'code=20', expected a status from 200 to 599, as in code=422"),
     ],
 )
-def test_what_cannot_be_had_is_a_fault_that_lists_what_can(header: str, expected: str) -> None:
+def test_a_preference_that_cannot_be_met_is_a_fault_that_lists_what_is_available(header: str, expected: str) -> None:
     assert fault(header) == expected
 
 
-def test_default_names_no_code() -> None:
-    told = "'example=tea' was preferred, which the answer 200 does not have; it has none"
-    assert fault("example=tea", _200=body(), default=body(tea=1)) == told
+def test_an_example_of_default_is_not_suggested() -> None:
+    expected = "got 'example=tea', which the answer 200 does not have; available: none"
+    assert fault("example=tea", _200=body(), default=body(tea=1)) == expected
 
 
-def test_a_code_without_an_answer_of_its_own() -> None:
-    assert fault("code=200", _404=body()) == "'code=200' was preferred, which op does not document; there are: 404"
+def test_an_undocumented_status_is_a_fault() -> None:
+    assert fault("code=200", _404=body()) == "got 'code=200', which op does not document; available: 404"
 
 
 def test_each_malformed_preference_is_a_violation() -> None:
@@ -280,7 +280,7 @@ def test_each_malformed_preference_is_a_violation() -> None:
 # What was applied ---------------------------------------------------------------------------------------------------
 
 
-def test_a_refusal_applies_the_wait_alone() -> None:
+def test_only_wait_is_applied_to_a_refusal() -> None:
     assert applied(read_preferences("code=200, wait=0.25")) == "wait=0.25"
     assert applied(read_preferences("code=200")) == ""
 
@@ -288,7 +288,7 @@ def test_a_refusal_applies_the_wait_alone() -> None:
 @given(st.text(min_size=1, max_size=20))
 @example('say "hi", \\ now')
 @example("größe\r\nX-Evil: 1")
-def test_any_name_can_stand_in_the_header(name: str) -> None:
+def test_any_name_can_be_reported_in_the_header(name: str) -> None:
     found = Choice(200, None, name, False, Preferences(example=name))
     header = applied(Preferences(example=name), found)
     assert re.fullmatch("[ -~]+", header)

@@ -8,30 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.mock.scenarios.views import empty, one_page, shifting
-from mockserver.world.selections import Listed
+from mockserver.world.selections import Ordinals
 
 ORDINALS = st.lists(st.integers(0, 60), unique=True).map(sorted)
 
 
-def check(seen: object, wanted: list[int]) -> None:
-    """A selection is what a list is."""
-    assert seen.count == len(wanted)  # type: ignore[attr-defined]
-    assert [seen.ordinal(k) for k in range(len(wanted))] == wanted  # type: ignore[attr-defined]
-    assert [seen.rank(o) for o in range(70)] == [bisect_left(wanted, o) for o in range(70)]  # type: ignore[attr-defined]
+def check(view: object, expected: list[int]) -> None:
+    """Check that a view is a selection with these ordinals."""
+    assert view.count == len(expected)  # type: ignore[attr-defined]
+    assert [view.ordinal(k) for k in range(len(expected))] == expected  # type: ignore[attr-defined]
+    assert [view.rank(o) for o in range(70)] == [bisect_left(expected, o) for o in range(70)]  # type: ignore[attr-defined]
 
 
 @given(ORDINALS, st.integers(1, 70))
-def test_one_page_is_the_first_ones(ordinals: list[int], limit: int) -> None:
-    check(one_page(Listed(ordinals), limit), ordinals[:limit])
+def test_one_page_has_the_first_records(ordinals: list[int], limit: int) -> None:
+    check(one_page(Ordinals(ordinals), limit), ordinals[:limit])
 
 
 @given(ORDINALS, st.integers(1, 70))
-def test_empty_is_empty(ordinals: list[int], limit: int) -> None:
-    check(empty(Listed(ordinals), limit), [])
+def test_empty_has_no_records(ordinals: list[int], limit: int) -> None:
+    check(empty(Ordinals(ordinals), limit), [])
 
 
 @given(ORDINALS, st.integers(2, 9), st.integers(0, 8))
-def test_shifting_leaves_out_one_place_of_every_period(ordinals: list[int], period: int, place: int) -> None:
+def test_shifting_hides_one_place_in_every_period(ordinals: list[int], period: int, place: int) -> None:
     place %= period
-    wanted = [o for k, o in enumerate(ordinals) if k % period != place]
-    check(shifting(period, place)(Listed(ordinals), 5), wanted)
+    expected = [o for k, o in enumerate(ordinals) if k % period != place]
+    check(shifting(period, place)(Ordinals(ordinals), 5), expected)

@@ -667,7 +667,7 @@ def test_the_journal_can_be_filtered(client: FlaskClient, query: str, statuses: 
 def test_an_invalid_status_is_reported(client: FlaskClient) -> None:
     client.get(LIST)
     shown = page(client, "/__mock__/journal?status=many")
-    assert "got status 'many', expected one such as 422" in shown.one(id="count").text
+    assert "got status 'many', expected a status such as 422" in shown.one(id="count").text
     assert shown.one("input", id="status")["aria-invalid"] == "true" and len(entries(shown)) == 1
 
 
