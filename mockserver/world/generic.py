@@ -143,7 +143,7 @@ class GenericDataset:
             text = canonical(value, self._properties[name])
             if text not in taken and find({name: text}) is None:
                 return value
-        raise RecordError([(name, "it is missing, and the contract allows no further value")])
+        raise RecordError([(name, "it is missing, and all values that the contract allows are in use")])
 
     def _find(self, filters: Mapping[str, Any]) -> Record | None:
         found = self.select(filters)

@@ -484,11 +484,11 @@ def test_ids_are_distinct_even_for_one_wallet_and_token() -> None:
     assert first["id"] != second["id"]
 
 
-def balances_with(folder: Path, changed: Record, *gone: str) -> tuple[ListSemantics, ...]:
+def balances_with(folder: Path, changed: Record, *removed: str) -> tuple[ListSemantics, ...]:
     """Return the lists of the contract with other properties of a balance, without invariants and refresh."""
     document = json.loads(json.dumps(load_contract(CONTRACT).document))
     item = document["components"]["schemas"]["BalanceRead"]
-    item["properties"] = {n: s for n, s in (item["properties"] | changed).items() if n not in gone}
+    item["properties"] = {n: s for n, s in (item["properties"] | changed).items() if n not in removed}
     block = document["paths"]["/api/v1/wallets/balances"]["get"]["x-list-semantics"]
     del block["invariants"], block["refresh"]
     path = folder / "contract.json"
@@ -639,7 +639,9 @@ def test_a_missing_identity_is_a_fault_if_there_is_no_further_one(tmp_path: Path
     item = {"type": "object", "required": ["code"], "properties": {"code": schema, "name": {"type": "string"}}}
     lists = semantics(tmp_path, item, "code", ("code",))
     code = build_world(lists, seed="s", size=8).datasets["ships"].record(0)["code"]
-    with pytest.raises(FixtureError, match=r"ships\[1\].code: it is missing, and the contract allows no further value"):
+    with pytest.raises(
+        FixtureError, match=r"ships\[1\].code: it is missing, and all values that the contract allows are in use"
+    ):
         fleet(lists, {"code": code}, {"name": "x"}, size=8)
 
 

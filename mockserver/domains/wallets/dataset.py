@@ -210,8 +210,8 @@ def _check_filters(semantics: ListSemantics) -> None:
     for parameter, name in semantics.filters.items():
         if name not in FILTERS:
             where = f"{semantics.operation.method} {semantics.operation.path}"
-            problem = f"'{parameter}' filters balances by '{name}'; available: {listed(FILTERS)}"
-            raise ContractError(where, None, problem)
+            unsupported = f"'{parameter}' filters balances by '{name}', which is not supported"
+            raise ContractError(where, None, f"{unsupported}; available: {listed(FILTERS)}")
 
 
 def _units(case: str, token: Token, amount: int, pending: int, locked: int, share: int) -> tuple[int, int, int]:

@@ -92,13 +92,13 @@ def _filters(semantics: ListSemantics, parsed: Parsed) -> tuple[Filters, list[Vi
     if prod(map(len, found.values())) <= MAX_ALTERNATIVES:
         return dict(sorted(found.items())), []
     longest = max(semantics.filters, key=lambda n: len(found.get(semantics.filters[n], ())))
-    msg = f"Value error, the filters together name more than {MAX_ALTERNATIVES} alternatives"
+    msg = f"Value error, the filters have more than {MAX_ALTERNATIVES} combinations of values"
     return {}, [Violation(("query", longest), msg, "value_error", ctx={"max_alternatives": MAX_ALTERNATIVES})]
 
 
 def _one_value(name: str) -> Violation:
     """Return the fault of several values for a property that is an array: all or any of them may be meant."""
-    error = f"'{name}' filters a list of values, and takes one value here"
+    error = f"'{name}' filters an array, so it takes one value only"
     return Violation(("query", name), f"Value error, {error}", "value_error", ctx={"error": error})
 
 
@@ -121,7 +121,7 @@ def _position_kinds(semantics: ListSemantics, parsed: Parsed) -> tuple[list[str]
     if len(sent) < 2:
         return sent, []
     quoted = [f"'{names[kind]}'" for kind in sent]
-    error = f"{', '.join(quoted[:-1])} and {quoted[-1]} cannot be given together; keep one of them"
+    error = f"{', '.join(quoted[:-1])} and {quoted[-1]} cannot be combined; send only one of them"
     loc = ("query", names[sent[-1]])
     return sent, [Violation(loc, f"Value error, {error}", "value_error", None, {"error": error})]
 

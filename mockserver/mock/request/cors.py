@@ -145,7 +145,7 @@ def _allowed(origin: str) -> tuple[str, str]:
 def _hint(origin: str) -> str:
     """Return what to write instead of an invalid origin."""
     if origin.strip() == "*":
-        return "to allow all origins, give none"
+        return "to allow all origins, leave the option out"
     if "*" in origin.rpartition("://")[2].partition(":")[0]:
         return "'*' can replace the port only, as in http://localhost:*"
     with_scheme = origin.strip() if "://" in origin else f"http://{origin.strip()}"

@@ -242,7 +242,7 @@ def test_a_list_of_balances_is_recognised_by_its_items() -> None:
 
 
 def test_an_unsupported_filter_is_refused_at_the_start() -> None:
-    with pytest.raises(ContractError, match="'min_amount' filters balances by 'amount'; available: id, "):
+    with pytest.raises(ContractError, match="filters balances by 'amount', which is not supported; available: id, "):
         dataset(semantics=with_properties(dict(SEMANTICS.properties), {"min_amount": "amount"}))
 
 

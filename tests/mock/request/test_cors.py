@@ -110,7 +110,7 @@ def test_an_empty_list_allows_no_origin() -> None:
         ("http://localhost:3000/", "expected scheme, host and port only: 'http://localhost:3000'"),
         ("https://a.b/app?x#y", "expected scheme, host and port only: 'https://a.b'"),
         (" http://a.b ", "expected scheme, host and port only: 'http://a.b'"),
-        ("*", "to allow all origins, give none"),
+        ("*", "to allow all origins, leave the option out"),
         ("http://*.example.com", "'*' can replace the port only, as in http://localhost:*"),
         ("http://a.b:0", "expected scheme, host and port only, as in http://localhost:3000"),
         ("http://a.b:70000", "expected scheme, host and port only, as in http://localhost:3000"),
