@@ -105,12 +105,12 @@ class Parameter:
         """Whether the values of an array or object are written one by one; the default is that of the style."""
         return self.style == "form" if self.declared_explode is None else self.declared_explode
 
-    @property
+    @cached_property
     def types(self) -> frozenset[str]:
         """The JSON types that the schema allows, including ``null``; empty when it does not say."""
         return schema_types(self.schema)
 
-    @property
+    @cached_property
     def nullable(self) -> bool:
         """Whether null is allowed, which a query string can only write as an empty value."""
         return "null" in self.types
@@ -159,7 +159,7 @@ class Response:
         """The first media type that is JSON, or ``None``."""
         return next((name for name in self.content if JSON_MEDIA.match(name)), None)
 
-    @property
+    @cached_property
     def schema(self) -> Schema | None:
         """The schema of the JSON body, or ``None``."""
         return None if self.media_type is None else self.content[self.media_type].schema
@@ -205,7 +205,7 @@ class Operation:
     servers: tuple[Server, ...] = ()
     callbacks: Mapping[str, Mapping[str, tuple[Operation, ...]]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key_headers(self) -> tuple[str, ...]:
         """The headers that carry a caller's key."""
         return tuple(name for location, name in self.key_parameters if location == "header")

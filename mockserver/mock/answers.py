@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.contract import Operation, Schema
 from mockserver.mock.lists.envelope import Role, details_path, fill
@@ -24,8 +23,7 @@ Generate = Callable[[Schema, "World", tuple[str, ...]], Any]
 _REASONS = {429: "Too many requests", 500: "Internal server error", 503: "Service unavailable"}
 
 
-@dataclass(frozen=True)
-class RequestContext:
+class RequestContext(NamedTuple):
     """A request of an operation, and what determines its answer.
 
     ``values`` are the parameters of the path as text, ``world`` is that of the caller's key, ``effect`` is that of the

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockserver.contract import Contract, Operation
@@ -73,19 +72,24 @@ class Engine:
 
     def handle(self, request: Request, scenario: Scenario | None = None, *, cors: tuple[Pair, ...] = ()) -> Reply:
         """Return the reply to a request; ``cors`` are headers that every reply gets."""
-        answer, context = self._answered(request, scenario)
-        return finish(answer, replace(context, refusal_body=self._refusal_body, cors=cors))
+        return finish(*self._answered(request, scenario, cors))
 
-    def _answered(self, request: Request, scenario: Scenario | None) -> tuple[Answer, ReplyContext]:
+    def _answered(
+        self, request: Request, scenario: Scenario | None, cors: tuple[Pair, ...]
+    ) -> tuple[Answer, ReplyContext]:
         """Return the answer to a request, and what the reply depends on in addition to it."""
         world, preferences = self.worlds(None), read_preferences(request.header(HEADER))
         operation, values = self._router.match(request.method, request.path)
         if operation is None and request.method == "HEAD":
             operation, values = self._router.match("GET", request.path)
         if operation is None:
-            places = self.contract.key_parameters
             return self._router.refusal(request.path), ReplyContext(
-                request, world.label, preferences, key_places=places
+                request,
+                world.label,
+                preferences,
+                key_places=self.contract.key_parameters,
+                refusal_body=self._refusal_body,
+                cors=cors,
             )
         key, refused = self._keys.check(operation, request)
         if self._isolate and key and not refused:
@@ -102,6 +106,8 @@ class Engine:
             operation=operation.id,
             key=masked(key),
             key_places=key_places(operation),
+            refusal_body=self._refusal_body,
+            cors=cors,
         )
 
     def _answer(self, context: RequestContext) -> Answer:
@@ -115,7 +121,7 @@ class Engine:
         else:
             answer = self._lists.answer(semantics, parsed, context)
         understood = parsed.understood(key_places(operation), answer.violations)
-        answer = replace(answer, parameters=understood)
+        answer = answer._replace(parameters=understood)
         if not parsed.unknown:
             return answer
         known = [p.name for p in operation.parameters if p.location == "query"]

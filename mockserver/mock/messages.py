@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 JSON = "application/json"
 
@@ -42,8 +42,11 @@ class Request:
         return ", ".join(values) if values else None
 
 
-@dataclass(frozen=True)
-class About:
+# Values that every request needs are named tuples: they are made in half the time of a frozen dataclass.
+_NOTHING: Mapping[str, Any] = {}
+
+
+class About(NamedTuple):
     """What the mock understood of a request, for the journal.
 
     ``operation`` is its id, ``parameters`` are values by name, ``violations`` are faults as in a 422. ``scenario`` is
@@ -52,7 +55,7 @@ class About:
     """
 
     operation: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = _NOTHING
     violations: Sequence[Mapping[str, Any]] = ()
     scenario: str | None = None
     key: str | None = None
@@ -66,8 +69,7 @@ class Encoded:
     text: bytes
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer before it is finished. ``value`` is any JSON value, or `Encoded`.
 
     Without a media type there is no body. A ``cacheable`` answer is the same for the same request until the version of
@@ -79,17 +81,16 @@ class Answer:
     media_type: str | None = JSON
     headers: tuple[Pair, ...] = ()
     cacheable: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = _NOTHING
     violations: Sequence[Mapping[str, Any]] = ()
     refused: tuple[str, str] | None = None
 
     def with_headers(self, *more: Pair) -> Answer:
         """Return the same answer with more headers."""
-        return replace(self, headers=(*self.headers, *more)) if more else self
+        return self._replace(headers=(*self.headers, *more)) if more else self
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A finished answer. For HEAD, ``body`` is empty and ``Content-Length`` is that of the GET.
 
     The reply is delayed by ``delay`` seconds; with ``closes``, the connection is closed halfway through the body. A
@@ -102,7 +103,7 @@ class Reply:
     cacheable: bool = False
     delay: float = 0.0
     closes: bool = False
-    about: About = field(default_factory=About)
+    about: About = About()
 
 
 def refusal(status: int, error: str, suggestion: str, *headers: Pair) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mockserver.mock.answers import Answers, RequestContext
 from mockserver.mock.lists.envelope import role_values
@@ -20,8 +20,7 @@ from mockserver.world.model import Dataset, World
 from mockserver.world.selections import select
 
 
-@dataclass(frozen=True)
-class _RefreshResult:
+class _RefreshResult(NamedTuple):
     """Whether a request asked for a refresh, and whether the state kept it."""
 
     requested: bool = False
@@ -63,7 +62,7 @@ class Lists:
         items = self._pages.items(semantics, world, dataset, ordinals)
         warning = () if refresh.kept else (NOT_KEPT,)
         answer = self._page(semantics, query, page, ordinals, items, world)
-        return replace(answer, headers=(*warning, *headers), cacheable=not refresh.requested)
+        return answer._replace(headers=(*warning, *headers), cacheable=not refresh.requested)
 
     def rehearse(self, semantics: ListSemantics, world: World) -> None:
         """Make an empty page, so that an answer that cannot be generated is noticed early. Raises `ContractError`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mockserver.mock.messages import About, Answer, Encoded, Pair, RefusalBody, Reply, Request
 from mockserver.mock.request.prefer import APPLIED, Preferences, applied
@@ -12,8 +12,7 @@ from mockserver.mock.scenarios.model import Effect
 from mockserver.values.encode import encode
 
 
-@dataclass(frozen=True)
-class ReplyContext:
+class ReplyContext(NamedTuple):
     """What a reply depends on in addition to its answer.
 
     ``world`` is the label of the caller's world, ``problem`` says why fixtures do not fit it. ``operation`` is its id,
@@ -29,11 +28,10 @@ class ReplyContext:
     key: str | None = None
     key_places: Sequence[tuple[str, str]] = ()
     refusal_body: RefusalBody | None = None
-    cors: tuple[Pair, ...] = field(default=())
+    cors: tuple[Pair, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Delivery:
+class _Delivery(NamedTuple):
     """How a reply is sent: after ``delay`` seconds, with a ``cut`` body or a connection that closes halfway."""
 
     delay: float = 0.0
