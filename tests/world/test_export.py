@@ -222,7 +222,7 @@ def test_a_default_in_the_contract_is_not_a_filter(tmp_path: Path) -> None:
             "list_balances: unknown filter 'chain'; did you mean 'chain_id'? available: wallet_uuid, chain_id, ",
         ),
         ({"filters": [("limit", "5")]}, "list_balances: unknown filter 'limit'"),
-        ({"filters": [("chain_id", "")]}, "the filter 'chain_id' has no value"),
+        ({"filters": [("chain_id", "")]}, "got the filter 'chain_id' without a value, expected chain_id=VALUE"),
         ({"filters": [("wallet_uuid", "me")]}, "the filter 'wallet_uuid': Input should be a valid UUID"),
         ({"filters": [("chain_id", "A"), ("chain_id", "B")]}, "the filter 'chain_id': List should have at most 1 item"),
     ],

@@ -23,7 +23,7 @@ def read_filters(semantics: ListSemantics, pairs: Sequence[Pair], dataset: Datas
         if name not in semantics.filters:
             raise OptionError(f"{semantics.operation.id}: {unknown('filter', name, semantics.filters)}")
         if not value:
-            raise OptionError(f"the filter '{name}' has no value; write {name}=VALUE")
+            raise OptionError(f"got the filter '{name}' without a value, expected {name}=VALUE")
     given = {("query", name) for name, _ in pairs}
     parsed = validate(semantics.operation, query=pairs)
     wrong = tuple(v for v in parsed.violations if v.loc[:2] in given)
