@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from mockserver.domains import installed
+from mockserver.errors import OptionError
 from mockserver.mock.options import Option, declared
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -60,8 +61,15 @@ class DomainCommand(click.Command):
 
     @property
     def params(self) -> list[click.Parameter]:
-        """All parameters, those of domains last. Raises `OptionError` for a domain that cannot be loaded."""
+        """All parameters, those of domains last.
+
+        Raises `OptionError` for a domain that cannot be loaded, or has an option that the command has already.
+        """
         if not self._has_domains:
+            own = {name for parameter in self._params for name in parameter.opts}
+            for parameter in _domain_parameters():
+                if not own.isdisjoint(parameter.opts):
+                    raise OptionError(f"a domain declares {parameter.opts[0]}, which exists already; rename its option")
             # Added once, to the same list: click itself changes this list.
             self._has_domains = True
             self._params += _domain_parameters()

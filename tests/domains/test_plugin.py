@@ -12,7 +12,7 @@ import pytest
 
 from mockserver import create_app
 from mockserver.errors import OptionError
-from mockserver.world.domain import Domain
+from mockserver.world.domain import Domain, DomainOption
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "domains.md").read_text(encoding="utf-8")
@@ -97,3 +97,34 @@ def test_a_domain_words_the_refusals_that_the_contract_does_not_document(contrac
 def test_an_option_that_no_domain_has_is_refused(contract: Path) -> None:
     with pytest.raises(OptionError, match="unknown option 'wallets'"):
         create_app(contract, domains=[], wallets=3)
+
+
+class Named(Domain):
+    """A domain with a name and an option."""
+
+    def __init__(self, name: str, option: str) -> None:
+        self.name = name
+        self.options = (DomainOption(option, 3, "Something."),)
+
+
+@pytest.mark.parametrize(
+    ("domains", "message"),
+    [
+        ([Named("", "one"), Named("", "two")], "two domains are named ''; rename one of them"),
+        ([Named("a", "one"), Named("b", "one")], "two options of domains are named 'one'; rename one of them"),
+        ([Named("a", "seed")], "a domain declares the option 'seed', which the mock has already; rename it"),
+    ],
+)
+def test_names_that_exist_already_are_refused(contract: Path, domains: list[Domain], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        create_app(contract, domains=domains)
+
+
+def test_an_option_that_a_command_has_already_is_refused(tmp_path: Path, contract: Path) -> None:
+    environment = installed(tmp_path)
+    page = tmp_path / "songs_domain.py"
+    page.write_text(page.read_text().replace('DomainOption("songs"', 'DomainOption("limit"'))
+    command = [sys.executable, "-m", "mockserver", "export", str(contract)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr == "mockserver: a domain declares --limit, which exists already; rename its option\n"
