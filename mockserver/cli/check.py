@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS
+from mockserver.cli.settings import SETTINGS, WholeNumber
 from mockserver.errors import OptionError, unknown
 from mockserver.judge import missing_extra
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @click.option("-H", "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header; repeatable.")
 @click.option("--operation", metavar="ID", help="Judge only this list operation.")
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Judge only this law; repeatable.")
-@click.option("--budget", default=300, type=click.IntRange(min=1), help="Maximum requests for each list operation.")
+@click.option("--budget", default=300, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
 @click.option("--rate", metavar="N/s", show_default="unlimited on loopback, 5/s elsewhere", help="Requests per second.")
-@click.option("--seed", default=0, type=click.IntRange(min=0), help="Seed of what is sampled and generated.")
+@click.option("--seed", default=0, type=WholeNumber(min=0), help="Seed of what is sampled and generated.")
 @click.option("--no-refresh", is_flag=True, help="Never ask the server to refresh its data.")
 @click.option("--profile", type=click.Path(), help="A TOML file that turns laws off or loosens them.")
 @click.option("--init-profile", is_flag=True, help="Print a profile that explains every switch, and exit.")

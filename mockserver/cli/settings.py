@@ -36,6 +36,18 @@ SERVER_OPTIONS = {
 """The options of ``serve`` that are the server's own, by the names of its arguments."""
 
 
+class WholeNumber(click.IntRange):
+    """A whole number from ``min`` to ``max``; a refusal says which numbers are expected."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number that a text stands for. Raises `click.BadParameter`."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f", {self.min} or more" if self.max is None else f" from {self.min} to {self.max}"
+            self.fail(f"got '{value}', expected a whole number{bounds}", param, ctx)
+
+
 def use_options(options: dict[str, Option]) -> Callable[[C], C]:
     """Return a decorator that adds options to a command, in their order."""
 
@@ -110,7 +122,7 @@ def _decorator(name: str, option: Option) -> Callable[[C], C]:
     if option.variable != f"{SETTINGS['auto_envvar_prefix']}_{name.upper()}":
         settings["envvar"] = option.variable
     if option.kind == "number":
-        settings["type"] = click.IntRange(option.low, option.high)
+        settings["type"] = WholeNumber(option.low, option.high)
     elif option.kind == "file":
         settings["type"] = click.Path()
     elif option.kind == "several":
