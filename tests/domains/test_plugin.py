@@ -26,8 +26,14 @@ RECORDED_BY = {"Blue in Green": "Miles Davis", "Naima": "John Coltrane", "Django
 
 @pytest.fixture
 def contract(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+def written(tmp_path: Path, *filters: str) -> Path:
+    """Write a contract of songs that can be filtered by these properties."""
     answer = {"type": "object", "properties": {"items": {"type": "array", "items": ITEM}}}
-    query = [{"name": "limit", "in": "query", "schema": {"type": "integer"}}]
+    query: list[dict[str, Any]] = [{"name": "limit", "in": "query", "schema": {"type": "integer"}}]
+    query += [{"name": name, "in": "query", "schema": {"type": "string"}} for name in filters]
     responses = {"200": {"description": "", "content": {"application/json": {"schema": answer}}}}
     document = {
         "openapi": "3.1.0",
@@ -57,6 +63,14 @@ def test_the_example_of_the_page_provides_the_records_of_its_lists(tmp_path: Pat
     songs = json.loads(run.stdout)["songs"]
     assert len(songs) == 7
     assert all(RECORDED_BY[song["title"]] == song["artist"] for song in songs)
+
+
+def test_the_example_of_the_page_works_with_a_filter_and_its_edge_case_is_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mockserver", "export", str(written(tmp_path, "artist"))]
+    command += ["--filter", "artist=The Modern Jazz Quartet"]
+    run = subprocess.run(command, env=installed(tmp_path), capture_output=True, text=True, check=True, cwd=tmp_path)
+    songs = json.loads(run.stdout)["songs"]
+    assert {(song["title"], song["artist"]) for song in songs} == {("Django", "The Modern Jazz Quartet")}
 
 
 def test_a_domain_that_cannot_be_loaded_is_reported_in_one_sentence(tmp_path: Path, contract: Path) -> None:
