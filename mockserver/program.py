@@ -43,7 +43,8 @@ def create_app(
 class Mock(runtime.Mock):
     """One mock, without HTTP: ``Mock("api.yaml").answer(Request("GET", "/orders"), "")``.
 
-    The arguments are those of `create_app`; `runtime.Mock` explains the methods.
+    The arguments are those of `create_app`, except for the state: it is one that is open already, by default a new one
+    in memory, and ``journal`` keeps the requests. `runtime.Mock` explains the methods.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS
+from mockserver.cli.settings import SETTINGS, WholeNumber
 from mockserver.errors import OptionError, unknown
 from mockserver.judge import missing_extra
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @click.option("-H", "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header; repeatable.")
 @click.option("--operation", metavar="ID", help="Judge only this list operation.")
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Judge only this law; repeatable.")
-@click.option("--budget", default=300, type=click.IntRange(min=1), help="Maximum requests for each list operation.")
+@click.option("--budget", default=300, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
 @click.option("--rate", metavar="N/s", show_default="unlimited on loopback, 5/s elsewhere", help="Requests per second.")
-@click.option("--seed", default=0, type=click.IntRange(min=0), help="Seed of what is sampled and generated.")
+@click.option("--seed", default=0, type=WholeNumber(min=0), help="Seed of what is sampled and generated.")
 @click.option("--no-refresh", is_flag=True, help="Never ask the server to refresh its data.")
 @click.option("--profile", type=click.Path(), help="A TOML file that turns laws off or loosens them.")
 @click.option("--init-profile", is_flag=True, help="Print a profile that explains every switch, and exit.")
@@ -72,11 +72,12 @@ def _parsed(
     from mockserver.judge.laws import LAWS
     from mockserver.judge.profile import Profile, load_profile
     from mockserver.judge.schemathesis.command import CheckOptions
-    from mockserver.judge.schemathesis.server import Server, SurveySettings, check_laws
+    from mockserver.judge.schemathesis.server import Server, SurveySettings, check_laws, check_rate
     from mockserver.mock.options import default_contract
 
     check_laws(laws)
-    server = Server(url, headers=dict(_header(text) for text in headers), rate=_rate(rate))
+    check_rate(rate)
+    server = Server(url, headers=dict(_header(text) for text in headers), rate=rate)
     loaded = load_profile(profile, LAWS) if profile else Profile()
     settings = SurveySettings(laws, budget, seed, refresh=not no_refresh, profile=loaded)
     return CheckOptions(server, Path(contract or default_contract()), settings, reports=_reports(reports), **options)
@@ -99,12 +100,3 @@ def _header(text: str) -> tuple[str, str]:
     if not (name + value).isascii() or not (name + value).isprintable():
         raise OptionError(f"the header {name.strip()!r} has characters that are not printable ASCII")
     return name.strip(), value.strip()
-
-
-def _rate(text: str | None) -> str | None:
-    if text is None:
-        return None
-    number, _, unit = text.partition("/")
-    if not number.isdigit() or int(number) < 1 or unit not in ("s", "m", "h"):
-        raise OptionError(f"got the rate '{text}', expected N/s, N/m or N/h")
-    return text

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.settings import SETTINGS, DomainCommand, mock_options, use_options
+from mockserver.cli.settings import SETTINGS, DomainCommand, WholeNumber, mock_options, use_options
 from mockserver.errors import OptionError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _BY_SUFFIX = {".jsonl": "ndjson"} | {f".{name}": name for name in _FORMATS}
     allow_from_autoenv=False,
     help="Export only records that match this filter, as in a request; repeat for several.",
 )
-@click.option("--limit", type=click.IntRange(min=0), allow_from_autoenv=False, help="The most records of each list.")
+@click.option("--limit", type=WholeNumber(min=0), allow_from_autoenv=False, help="The most records of each list.")
 @click.option(
     "--output", metavar="FILE", default="-", allow_from_autoenv=False, help="The file to write; '-' is stdout."
 )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from mockserver.domains import installed
+from mockserver.errors import OptionError
 from mockserver.mock.options import Option, declared
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -35,6 +36,18 @@ SERVER_OPTIONS = {
 """The options of ``serve`` that are the server's own, by the names of its arguments."""
 
 
+class WholeNumber(click.IntRange):
+    """A whole number from ``min`` to ``max``; a refusal says which numbers are expected."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number that a text stands for. Raises `click.BadParameter`."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f", {self.min} or more" if self.max is None else f" from {self.min} to {self.max}"
+            self.fail(f"got '{value}', expected a whole number{bounds}", param, ctx)
+
+
 def use_options(options: dict[str, Option]) -> Callable[[C], C]:
     """Return a decorator that adds options to a command, in their order."""
 
@@ -60,8 +73,15 @@ class DomainCommand(click.Command):
 
     @property
     def params(self) -> list[click.Parameter]:
-        """All parameters, those of domains last. Raises `OptionError` for a domain that cannot be loaded."""
+        """All parameters, those of domains last.
+
+        Raises `OptionError` for a domain that cannot be loaded, or has an option that the command has already.
+        """
         if not self._has_domains:
+            own = {name for parameter in self._params for name in parameter.opts}
+            for parameter in _domain_parameters():
+                if not own.isdisjoint(parameter.opts):
+                    raise OptionError(f"a domain declares {parameter.opts[0]}, which exists already; rename its option")
             # Added once, to the same list: click itself changes this list.
             self._has_domains = True
             self._params += _domain_parameters()
@@ -102,7 +122,7 @@ def _decorator(name: str, option: Option) -> Callable[[C], C]:
     if option.variable != f"{SETTINGS['auto_envvar_prefix']}_{name.upper()}":
         settings["envvar"] = option.variable
     if option.kind == "number":
-        settings["type"] = click.IntRange(option.low, option.high)
+        settings["type"] = WholeNumber(option.low, option.high)
     elif option.kind == "file":
         settings["type"] = click.Path()
     elif option.kind == "several":

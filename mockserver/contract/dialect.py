@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.contract.discriminators import Discriminators
 from mockserver.contract.faults import Fault, Problems, Spot
-from mockserver.contract.keywords import keyword_faults
+from mockserver.contract.keywords import COUNTS, keyword_faults
 from mockserver.contract.references import Files, is_reference
 
 MAX_IN_PLACE = 100
@@ -177,7 +177,7 @@ class Schemas:
             if not isinstance(value, list) or not value:
                 raise spot.fault(f"'{key}' must be a list of schemas")
             return [self._translate(v, spot.at(str(i))) for i, v in enumerate(value)]
-        return value
+        return int(value) if key in COUNTS else value
 
     def _depth(self, schema: dict[str, Any], spot: Spot, trail: list[int]) -> int:
         """Return how deep schemas nest that describe one and the same value. Raises `Fault`."""
@@ -216,7 +216,7 @@ def _joined(target: Mapping[str, Any], siblings: Mapping[str, Any]) -> dict[str,
 
 
 def _modernise(schema: dict[str, Any]) -> None:
-    """Translate, in place, the keywords of 3.0 that 3.1 has not."""
+    """Translate, in place, the keywords of 3.0 that 3.1 does not have."""
     for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if schema.get(bound) is True and limit in schema:
             schema[bound] = schema.pop(limit)

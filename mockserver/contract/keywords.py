@@ -44,6 +44,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _is_step(value: Any) -> bool:
+    return _is_number(value) and value > 0
+
+
 def _is_count(value: Any) -> bool:
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     return is_whole and not isinstance(value, bool) and value >= 0
@@ -65,11 +69,14 @@ def _is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+"""Keywords whose value counts something; 3.0 is as good as 3."""
+
 _EXPECTED: tuple[tuple[tuple[str, ...], str, Callable[[Any], bool]], ...] = (
     (_BOUNDS, "a number", _is_number),
-    (_COUNTS, "an integer, 0 or more", _is_count),
+    (("multipleOf",), "a number above 0", _is_step),
+    (COUNTS, "an integer, 0 or more", _is_count),
     (("required",), "a list of names", _is_names),
     (("enum",), "a list of values, not empty", _is_values),
     (("format", "pattern"), "a string", _is_text),

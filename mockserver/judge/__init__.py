@@ -52,7 +52,9 @@ def judge_server(
         raise missing_extra(error) from None
     if isinstance(profile, str | Path):
         profile = load_profile(profile, LAWS)
-    settings = SurveySettings(laws, budget, seed, refresh, profile or Profile())
+    # A program may name one law as a text.
+    names = (laws,) if isinstance(laws, str) else laws
+    settings = SurveySettings(names, budget, seed, refresh, profile or Profile())
     if isinstance(server, str):
         target = Server(server, headers=headers or {}, rate=rate)
     else:

@@ -166,7 +166,10 @@ def options_of(contract: str | Path | Contract | None, given: Given, domain_opti
     ``domain_options`` are the names of the domains' options, which the environment may set as well. Raises `TypeError`
     for a name that is no option.
     """
-    table = declared()
+    table, domain_options = declared(), tuple(domain_options)
+    for name in domain_options:
+        if name in table:
+            raise OptionError(f"a domain declares the option '{name}', which the mock has already; rename it")
     for name in given:
         if name not in table and name != "domain_options":
             raise TypeError(unknown("option", name, table))
@@ -205,6 +208,12 @@ def _check(options: Options) -> None:
     for name, value in (("size", options.size), *options.domain_options.items()):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise OptionError(f"got {name} {value!r}, expected a whole number")
+    for name, option in declared().items():
+        value = getattr(options, name)
+        if option.kind == "flag" and not isinstance(value, bool):
+            raise OptionError(f"got {name} {value!r}, expected true or false")
+    if not isinstance(options.scenario, str | Mapping | None):
+        raise OptionError(f"got the scenario {options.scenario!r}, expected text or a mapping")
     for message, is_wrong in _CONTRADICTIONS:
         if is_wrong(options):
             raise OptionError(message)

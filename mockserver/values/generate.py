@@ -15,7 +15,7 @@ from copy import deepcopy
 from typing import Any
 
 from mockserver.contract import Schema
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, shown
 from mockserver.values.conforms import CHECKED, Unsatisfiable, comparable, conforms
 from mockserver.values.merge import all_of, merge
 from mockserver.values.numeric import integer_within, number_within
@@ -156,12 +156,13 @@ class _Generator:
 
     def _by_faker(self, requested: Any, path: tuple[Key, ...]) -> Any:
         """Return what Faker makes; ``requested`` is the value of ``x-faker``: a method, or a method and arguments."""
-        method, arguments = requested, {}
-        if not isinstance(requested, str):
-            method, arguments = requested.get("method"), requested.get("args", {})
+        asked = {"method": requested} if isinstance(requested, str) else requested
+        arguments = asked.get("args", {}) if isinstance(asked, Mapping) else None
+        if not isinstance(arguments, Mapping | list) or not isinstance(asked.get("method"), str):
+            raise Unsatisfiable(f"x-faker: got {shown(requested)!r}, expected a method, or {{method: ..., args: ...}}")
         positional, named = ((), arguments) if isinstance(arguments, Mapping) else (tuple(arguments), {})
         try:
-            return call_faker(str(method), self.draw(*path, "faker"), self.providers, *positional, **named)
+            return call_faker(asked["method"], self.draw(*path, "faker"), self.providers, *positional, **named)
         except (AttributeError, TypeError, ValueError) as error:
             raise Unsatisfiable(f"x-faker: {error}") from None
 

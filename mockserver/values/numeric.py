@@ -32,7 +32,10 @@ def number_within(schema: Schema, number: int) -> int | float:
         while high - low < 20 * step and step > Fraction(1, 10**12):
             step /= 10
     found = _on_grid(schema, step, number)
-    return int(found) if found.denominator == 1 else float(found)
+    try:
+        return int(found) if found.denominator == 1 else float(found)
+    except OverflowError:
+        raise Unsatisfiable("its bounds are larger than every floating-point number") from None
 
 
 def _on_grid(schema: Schema, step: Fraction, number: int) -> Fraction:

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from mockserver.errors import shown
 from mockserver.values.instants import instant
 from mockserver.values.seeded import write_uuid
 
@@ -32,6 +33,8 @@ def call_faker(method: str, seed: int, providers: Providers = (), *args: Any, **
     with _FAKER_LOCK:
         generator = _generator(providers)
         generator.seed_instance(seed)
+        if not hasattr(generator, method):
+            raise AttributeError(f"unknown Faker method '{shown(method)}'")
         try:
             made = getattr(generator, method)(*args, **named)
         except _FromToday:

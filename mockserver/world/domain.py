@@ -29,7 +29,7 @@ class Domain:
     """Knows what the records of some lists mean. Subclasses override what they do differently."""
 
     name = ""
-    """The name of the domain, for messages."""
+    """The name of the domain, which no other domain has."""
 
     options: tuple[DomainOption, ...] = ()
     """The options that the domain adds to ``serve`` and ``export``."""
@@ -72,9 +72,14 @@ class Domain:
 def settled_options(domains: Sequence[Domain], given: Mapping[str, int], size: int | None) -> dict[str, dict[str, int]]:
     """Return the options of each domain (name to value), by the domain's name.
 
-    Raises `OptionError` for an unknown option and for a number out of range.
+    Raises `OptionError` for an unknown option, for a number out of range, and if two domains, or two options, have the
+    same name.
     """
     known = [option.name for domain in domains for option in domain.options]
+    for kind, names in (("domains", [domain.name for domain in domains]), ("options of domains", known)):
+        for name in names:
+            if names.count(name) > 1:
+                raise OptionError(f"two {kind} are named '{name}'; rename one of them")
     for name, number in given.items():
         if name not in known:
             raise OptionError(unknown("option", name, known))

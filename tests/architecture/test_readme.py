@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -11,6 +12,7 @@ from mockserver.cli import cli
 from mockserver.cli.settings import SERVER_OPTIONS, domain_options, mock_options
 from mockserver.contract import load_contract
 from mockserver.judge.laws import LAWS
+from mockserver.judge.schemathesis.command import REPORTS
 from mockserver.mock.options import Given, Option, declared
 from mockserver.semantics import BLOCK, block_schema, list_operations
 from tests.support.paths import CONTRACT, ROOT
@@ -39,8 +41,8 @@ def commands() -> list[str]:
 
 def test_the_edge_cases_are_where_the_readme_says() -> None:
     dataset = build_world(list_operations(load_contract(CONTRACT))).datasets["list_balances"]
-    told = [[case.name, f"`{case.filters['wallet_uuid']}`", case.see] for case in dataset.cases()]
-    assert rows(between("edge cases")) == told
+    expected = [[case.name, f"`{case.filters['wallet_uuid']}`", case.see] for case in dataset.cases()]
+    assert rows(between("edge cases")) == expected
 
 
 def shown_default(option: Option) -> str:
@@ -56,31 +58,38 @@ def test_the_table_of_options_is_the_one_that_is_declared() -> None:
     options = [*SERVER_OPTIONS.values(), *mock_options().values(), *domain_options().values()]
     expected = [[f"`{o.flag.replace('/', '`, `')}`", f"`{o.variable}`", shown_default(o), o.help] for o in options]
     assert rows(between("options:"))[1:] == expected
-    told = CliRunner().invoke(cli, ["serve", "--help"]).output
-    assert all(option.name in told for option in options)
+    text = CliRunner().invoke(cli, ["serve", "--help"]).output
+    assert all(option.name in text for option in options)
 
 
 def test_the_types_of_the_options_name_all_of_them() -> None:
     assert set(Given.__annotations__) == {*declared(), "domain_options"}
 
 
-def test_every_option_of_check_is_in_the_readme_and_no_other() -> None:
-    table = {row[0].strip("`") for row in rows(between("options of check"))}
-    parameters = {max(p.opts, key=len) for p in cli.commands["check"].params if p.name != "url"}
-    assert table == parameters
+def test_the_options_of_check_are_in_the_readme_with_their_help() -> None:
+    options = [p for p in cli.commands["check"].params if isinstance(p, click.Option)]
+    expected = [["`" + "`, `".join(p.opts) + "`", p.help] for p in options]
+    assert [[name, meaning] for name, _, meaning in rows(between("options of check"))] == expected
+    for report in REPORTS:
+        assert f"`{report}`" in README
+
+
+def test_the_example_of_a_failed_law_is_one_of_the_laws_page() -> None:
+    (example,) = re.findall(r"^Got: .*\nExpected: .*$", README, re.MULTILINE)
+    assert example in (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
 
 
 def test_the_curl_lines_work() -> None:
     """Each `curl` line of the README, sent to a mock, gives a page, or the documented refusal where it is one."""
-    told = [line for line in commands() if line.startswith("curl")]
-    lines = [line for line in told if "/__mock__/" not in line]
+    all_lines = [line for line in commands() if line.startswith("curl")]
+    lines = [line for line in all_lines if "/__mock__/" not in line]
     assert len(lines) >= 3
     with served() as base_url:
         for line in lines:
             asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
             answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
             assert '"result":[' in answer or '"detail":[' in answer, line
-        for line in [line for line in told if line not in lines]:
+        for line in [line for line in all_lines if line not in lines]:
             asked = shlex.split(line.replace("http://127.0.0.1:4010", base_url))
             answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
             assert '"scenario":' in answer or '"requests":[' in answer, line
@@ -88,9 +97,9 @@ def test_the_curl_lines_work() -> None:
 
 def test_the_export_line_works() -> None:
     (line,) = [line for line in commands() if "mockserver export" in line]
-    told = CliRunner().invoke(cli, shlex.split(line)[1:])
-    assert told.exit_code == 0
-    head, *rows_ = told.output.splitlines()
+    done = CliRunner().invoke(cli, shlex.split(line)[1:])
+    assert done.exit_code == 0
+    head, *rows_ = done.output.splitlines()
     assert "chain_id" in head
     assert len(rows_) > 10
     assert all(",SETH," in row for row in rows_)

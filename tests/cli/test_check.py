@@ -66,16 +66,16 @@ def test_the_mock_is_clean_in_both_parts() -> None:
     assert "No issues found" in out
 
 
-def test_a_broken_law_is_told_with_its_evidence_and_can_be_replayed() -> None:
+def test_a_broken_law_is_shown_with_its_evidence_and_can_be_replayed() -> None:
     """The curl line of the verdict shows what the verdict says: fewer records than there are."""
     with running(create_app(fault="last-page-lost")) as base_url:
         code, out, _ = check_in_a_process(base_url, "--laws-only")
         assert code == 1
         assert rows(out)["limit-free"] == "failed"
-        told = out.split("\nlimit-free: ", 1)[1]
-        assert re.search(r"Got: .*\d+ missing", told)
-        assert "Likely cause: the server\n" in told
-        line = re.search(r"^    (curl .*)$", told, re.MULTILINE)
+        shown = out.split("\nlimit-free: ", 1)[1]
+        assert re.search(r"Got: .*\d+ missing", shown)
+        assert "Likely cause: the server\n" in shown
+        line = re.search(r"^    (curl .*)$", shown, re.MULTILINE)
         assert line is not None
         answer = subprocess.run(line[1], shell=True, capture_output=True, text=True, timeout=10).stdout
     assert '"result"' in answer
@@ -89,7 +89,7 @@ def test_one_law_and_one_operation() -> None:
     assert (green[0], list(rows(green[1]))) == (0, ["back"])
 
 
-def test_the_budget_is_kept_and_what_was_not_seen_is_told() -> None:
+def test_the_budget_is_kept_and_what_was_not_seen_is_shown() -> None:
     with running(create_app()) as base_url:
         code, out, _ = check(base_url, "--laws-only", "--budget", "60")
     assert code == 0

@@ -263,11 +263,11 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["serve", "--port", "70000"], "'--port': 70000"),
-        (["serve", "--port", "-1"], "'--port': -1"),
-        (["serve", "--port", "abc"], "'abc'"),
-        (["serve", "--workers", "0"], "'--workers': 0"),
-        (["serve", "--wallets", "-1"], "'--wallets': -1"),
+        (["serve", "--port", "70000"], "'--port': got '70000', expected a whole number from 0 to 65535"),
+        (["serve", "--port", "-1"], "'--port': got '-1', expected a whole number from 0 to 65535"),
+        (["serve", "--port", "abc"], "'--port': got 'abc', expected a whole number from 0 to 65535"),
+        (["serve", "--workers", "0"], "'--workers': got '0', expected a whole number from 1 to 256"),
+        (["serve", "--wallets", "-1"], "'--wallets': got '-1', expected a whole number, 0 or more"),
         (["serve", "--size", "many"], "'many'"),
         (["serve", "--wallets", "9" * 20], "got wallets 9999"),
         (["serve", "--size", str(LARGEST + 1)], f"got size {LARGEST + 1}, expected a number from 0 to {LARGEST}"),

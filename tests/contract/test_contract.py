@@ -382,6 +382,7 @@ SCHEMA_FAULTS = {
     "an empty enum": ("{enum: []}", "", 9, "'enum': got '[]', expected a list of values, not empty"),
     "a bound that is text": ("{minimum: '1'}", "", 9, "'minimum': got '1', expected a number"),
     "a bound of 3.0": ("{exclusiveMinimum: true}", "", 9, "'exclusiveMinimum': got true, expected a number"),
+    "a step of nothing": ("{multipleOf: 0}", "", 9, "'multipleOf': got '0', expected a number above 0"),
     "half a length": ("{minLength: 1.5}", "", 9, "'minLength': got '1.5', expected an integer, 0 or more"),
     "a format that is a list": (
         f"{{format: [{'x' * 50}]}}",
@@ -624,6 +625,18 @@ def test_no_document_breaks_reader_or_semantics(
 
 
 # What is read -----------------------------------------------------------------------------------------------------
+
+
+def test_a_length_of_3_point_0_is_3() -> None:
+    item = {"type": "string", "minLength": 3.0, "maxLength": 4}
+    content = {"application/json": {"schema": item}}
+    document = {
+        "openapi": "3.1.0",
+        "paths": {"/a": {"get": {"responses": {"200": {"description": "", "content": content}}}}},
+    }
+    schema = parse_contract(document, "c").operations[0].responses["200"].schema
+    assert schema == item
+    assert isinstance(schema["minLength"], int)
 
 
 def test_yaml_has_the_types_of_json(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver import create_app
 from mockserver.errors import OptionError
-from mockserver.world.domain import Domain
+from mockserver.world.domain import Domain, DomainOption
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "domains.md").read_text(encoding="utf-8")
@@ -26,8 +26,14 @@ RECORDED_BY = {"Blue in Green": "Miles Davis", "Naima": "John Coltrane", "Django
 
 @pytest.fixture
 def contract(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+def written(tmp_path: Path, *filters: str) -> Path:
+    """Write a contract of songs that can be filtered by these properties."""
     answer = {"type": "object", "properties": {"items": {"type": "array", "items": ITEM}}}
-    query = [{"name": "limit", "in": "query", "schema": {"type": "integer"}}]
+    query: list[dict[str, Any]] = [{"name": "limit", "in": "query", "schema": {"type": "integer"}}]
+    query += [{"name": name, "in": "query", "schema": {"type": "string"}} for name in filters]
     responses = {"200": {"description": "", "content": {"application/json": {"schema": answer}}}}
     document = {
         "openapi": "3.1.0",
@@ -57,6 +63,14 @@ def test_the_example_of_the_page_provides_the_records_of_its_lists(tmp_path: Pat
     songs = json.loads(run.stdout)["songs"]
     assert len(songs) == 7
     assert all(RECORDED_BY[song["title"]] == song["artist"] for song in songs)
+
+
+def test_the_example_of_the_page_works_with_a_filter_and_its_edge_case_is_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mockserver", "export", str(written(tmp_path, "artist"))]
+    command += ["--filter", "artist=The Modern Jazz Quartet"]
+    run = subprocess.run(command, env=installed(tmp_path), capture_output=True, text=True, check=True, cwd=tmp_path)
+    songs = json.loads(run.stdout)["songs"]
+    assert {(song["title"], song["artist"]) for song in songs} == {("Django", "The Modern Jazz Quartet")}
 
 
 def test_a_domain_that_cannot_be_loaded_is_reported_in_one_sentence(tmp_path: Path, contract: Path) -> None:
@@ -97,3 +111,34 @@ def test_a_domain_words_the_refusals_that_the_contract_does_not_document(contrac
 def test_an_option_that_no_domain_has_is_refused(contract: Path) -> None:
     with pytest.raises(OptionError, match="unknown option 'wallets'"):
         create_app(contract, domains=[], wallets=3)
+
+
+class Named(Domain):
+    """A domain with a name and an option."""
+
+    def __init__(self, name: str, option: str) -> None:
+        self.name = name
+        self.options = (DomainOption(option, 3, "Something."),)
+
+
+@pytest.mark.parametrize(
+    ("domains", "message"),
+    [
+        ([Named("", "one"), Named("", "two")], "two domains are named ''; rename one of them"),
+        ([Named("a", "one"), Named("b", "one")], "two options of domains are named 'one'; rename one of them"),
+        ([Named("a", "seed")], "a domain declares the option 'seed', which the mock has already; rename it"),
+    ],
+)
+def test_names_that_exist_already_are_refused(contract: Path, domains: list[Domain], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        create_app(contract, domains=domains)
+
+
+def test_an_option_that_a_command_has_already_is_refused(tmp_path: Path, contract: Path) -> None:
+    environment = installed(tmp_path)
+    page = tmp_path / "songs_domain.py"
+    page.write_text(page.read_text().replace('DomainOption("songs"', 'DomainOption("limit"'))
+    command = [sys.executable, "-m", "mockserver", "export", str(contract)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr == "mockserver: a domain declares --limit, which exists already; rename its option\n"

@@ -8,7 +8,8 @@ show on a connection, and designs that are likely to be misjudged there. The mar
 HTTP.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -16,6 +17,7 @@ from mockserver.judge.laws import LAWS, Verdict
 from mockserver.judge.laws.report import report
 from tests.reference_servers.designs import DESIGNS
 from tests.reference_servers.faults import FAULTS
+from tests.support.paths import ROOT
 from tests.support.targets import second_server
 from tests.support.verdicts import failed_laws, verdicts
 
@@ -58,6 +60,18 @@ OVER_HTTP = AT_ONCE | HEADERS | ENCODINGS | BODIES | SERVED_DESIGNS
 Verdicts = Mapping[str, Verdict]
 
 
+def examples() -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Yield each example of ``docs/laws.md``: its fault, and its law with what was got and what was expected."""
+    page = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
+    for section in page.split("\n## ")[2:]:
+        example = re.search(r"The fault `(.+)`:\n\n```text\nGot: +(.*)\nExpected: +(.*)\n", section)
+        assert example is not None, section.split("\n")[0]
+        yield example[1], (section.split("\n")[0], example[2], example[3])
+
+
+EXAMPLES = dict(examples())
+
+
 @pytest.fixture(autouse=True)
 def _caller_has_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOCKSERVER_KEY", KEY)
@@ -70,6 +84,7 @@ def test_there_are_enough() -> None:
     assert {name for fault in FAULTS.values() for name in fault.laws} >= set(LAWS)
     assert len(OVER_HTTP) >= 20
     assert {*BY_LAW, *DESIGNS} >= OVER_HTTP
+    assert [law for law, _, _ in EXAMPLES.values()] == list(LAWS)
 
 
 @pytest.mark.parametrize("name", BY_LAW)
@@ -84,6 +99,16 @@ def test_fault_is_found(name: str) -> None:
         assert verdict.finding is not None and verdict.finding.evidence, "a verdict without evidence"
         assert "curl" in report(verdict)
         assert KEY not in report(verdict)
+    if name in EXAMPLES:
+        law, got, expected = EXAMPLES[name]
+        finding = found[law].finding
+        assert finding is not None
+        assert is_shortened(got, finding.got) and is_shortened(expected, finding.expected)
+
+
+def is_shortened(shown: str, text: str) -> bool:
+    """Return whether a document shows a text, perhaps with dots in place of a part of it."""
+    return re.fullmatch(".*".join(map(re.escape, shown.split("..."))), text) is not None
 
 
 @pytest.mark.parametrize("name", DESIGNS)

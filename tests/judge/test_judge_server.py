@@ -107,6 +107,8 @@ def test_a_base_url_is_judged_within_its_budget() -> None:
     [
         ({"server": "ftp://a.example"}, "'ftp://a.example' is not a base URL"),
         ({"operation": "list_thing"}, "unknown list operation 'list_thing'; did you mean 'list_things'?"),
+        ({"rate": "fast"}, "got the rate 'fast', expected N/s, N/m or N/h"),
+        ({"laws": "totl"}, "unknown law 'totl'; did you mean 'total'?"),
         ({"laws": ["gravity"]}, "unknown law 'gravity'; available: page-size"),
         ({"profile": "nowhere.toml"}, "cannot read the profile nowhere.toml"),
     ],

@@ -246,7 +246,7 @@ def test_names_of_laws_are_those_of_the_specification() -> None:
         ({"after": None}, "cursor-accepted", "the operation has no cursor"),
         ({"before": None}, "back", "the operation has no cursor for the preceding page"),
         ({"previous_cursor": None}, "back", "the operation has no cursor for the preceding page"),
-        ({"before": None}, "both-cursors", "the operation has no two cursors"),
+        ({"before": None}, "both-cursors", "the operation does not have two cursors"),
         ({"limit": None}, "limit-free", "the operation has no page size"),
         ({"limit": None}, "limits", "the operation has no page size"),
         ({"offset": None}, "offset-slice", "the operation has no offset"),

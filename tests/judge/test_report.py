@@ -58,10 +58,10 @@ def test_a_summary_counts_all_and_names_the_undecided() -> None:
         Verdict(LAWS["total"], "passed", notes=("a note",)),
         Verdict(LAWS["back"], "passed"),
         failed("record"),
-        Verdict(LAWS["key"], "not applicable", "the operation knows no key"),
+        Verdict(LAWS["key"], "not applicable", "the operation has no key"),
     )
     assert summary("GET /things", verdicts).splitlines() == [
         "Laws of GET /things: 2 passed, 1 failed, 1 not applicable",
-        "  key: not applicable: the operation knows no key",
+        "  key: not applicable: the operation has no key",
         "  total: note: a note",
     ]

@@ -435,6 +435,19 @@ def test_an_invalid_environment_variable_is_reported(monkeypatch: pytest.MonkeyP
         create_app()
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"isolate_keys": "no"}, "got isolate_keys 'no', expected true or false"),
+        ({"cors": "false"}, "got cors 'false', expected true or false"),
+        ({"scenario": 5}, "got the scenario 5, expected text or a mapping"),
+    ],
+)
+def test_an_argument_of_another_type_is_reported(given: Any, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        create_app(**given)
+
+
 def test_a_contract_that_was_read_already_is_accepted(client: FlaskClient) -> None:
     assert create_app(CONTRACT).test_client().get(PATH).data == client.get(PATH).data
 

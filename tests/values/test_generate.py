@@ -183,6 +183,11 @@ PERSON: Json = {
 }
 
 
+def test_bounds_beyond_the_largest_floating_point_number_are_refused() -> None:
+    with pytest.raises(ContractError, match="larger than every floating-point number"):
+        many({"type": "number", "minimum": 10**400}, 10)
+
+
 def test_a_property_does_not_depend_on_the_others() -> None:
     whole = fake(PERSON, "people", 1)
     for name in PERSON["properties"]:

@@ -39,8 +39,14 @@ def test_faker_is_called_by_name_with_arguments_and_with_further_providers() -> 
     assert len(fake({"x-faker": {"method": "bothify", "args": {"text": "??-##"}}})) == 5
     assert len(fake({"x-faker": {"method": "bothify", "args": ["??##"]}})) == 4
     assert fake({"x-faker": "token_id"}, providers=(wallet_provider,)) in TOKEN_BY_ID
-    with pytest.raises(ContractError, match="no_such_thing"):
+    with pytest.raises(ContractError, match="x-faker: unknown Faker method 'no_such_thing'"):
         fake({"x-faker": "no_such_thing"})
+
+
+@pytest.mark.parametrize("requested", [5, None, [], {}, {"method": 5}, {"method": "name", "args": 5}])
+def test_a_request_for_faker_of_another_form_is_refused(requested: object) -> None:
+    with pytest.raises(ContractError, match=r"x-faker: got .*, expected a method, or \{method: \.\.\., args: \.\.\.\}"):
+        fake({"x-faker": requested})
 
 
 def test_a_faker_value_does_not_depend_on_earlier_calls() -> None:

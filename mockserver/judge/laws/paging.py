@@ -100,13 +100,13 @@ def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
     return Finding("a walk shows a record twice", f"{again} on two pages", expected, evidence)
 
 
-@law("walk-ends", claim="a walk ends, and no cursor comes twice", parts=WALKS)
+@law("walk-ends", claim="a walk ends, and no cursor appears twice", parts=WALKS)
 def walk_ends(survey: Survey) -> Cases:
-    """Check that no walk came to a cursor that it had been at before."""
+    """Check that no walk was led to a cursor that it had sent before."""
     for walk in all_walks(survey):
         if walk.ending == "loop":
             evidence = tuple(page.exchange for page in walk.pages[-2:])
-            got, expected = "a cursor that came before", "a new one, or none"
+            got, expected = "a cursor that was returned before", "a new one, or none"
             yield Finding("a walk goes round in a circle", got, expected, evidence)
         elif walk.complete:
             yield PASSED
@@ -155,7 +155,7 @@ def _true_claim(walk: Walk, number: int, page: ReceivedPage, follows: bool | Non
 
 
 def _false_claim(ended: Walk | None, page: ReceivedPage, follows: bool | None, survey: Survey) -> Case:
-    """Return what is the matter with a ``has_more: false``; ``ended`` is the walk if this was its last page."""
+    """Return the case of a ``has_more: false``; ``ended`` is the walk if this was its last page."""
     beyond = ended.beyond if ended is not None else None
     led_to = received_page(beyond, survey.semantics) if beyond is not None else None
     if beyond is not None and led_to is not None and led_to.items:

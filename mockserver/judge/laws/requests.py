@@ -15,14 +15,14 @@ _SHOWN_CHARACTERS = 24
 def needs_key(survey: Survey) -> str:
     """Apply to operations with a key, if the server demands it."""
     if not survey.semantics.operation.key_headers:
-        return "the operation knows no key"
+        return "the operation has no key"
     is_open = bool(survey.without_key) and survey.without_key[0].exchange.status == 200
     return "the server answers without a key" if is_open else ""
 
 
 def needs_both_cursors(survey: Survey) -> str:
     """Apply to lists with two cursors."""
-    return "" if len(survey.semantics.cursors) == 2 else "the operation has no two cursors"
+    return "" if len(survey.semantics.cursors) == 2 else "the operation does not have two cursors"
 
 
 @law(

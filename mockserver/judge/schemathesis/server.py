@@ -119,10 +119,18 @@ def judge_lists(
     Raises `ContractError`, `OptionError` and `JudgeError`.
     """
     check_laws(settings.laws)
+    check_rate(server.rate)
     verdicts: list[Verdict] = []
     for opened, semantics in open_lists(server, contract, operation):
         verdicts += judge_survey(survey_list(opened, semantics, settings), settings.laws or None)
     return tuple(verdicts)
+
+
+def check_rate(rate: str | None) -> None:
+    """Raise `OptionError` for a rate that is not a number of requests for each second, minute or hour."""
+    number, _, unit = ("1/s" if rate is None else str(rate)).partition("/")
+    if not number.isdigit() or int(number) < 1 or unit not in ("s", "m", "h"):
+        raise OptionError(f"got the rate '{rate}', expected N/s, N/m or N/h")
 
 
 def check_laws(names: Sequence[str]) -> None:
