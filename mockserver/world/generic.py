@@ -35,8 +35,8 @@ class GenericDataset:
     a pattern of its own that repeats every `_PERIOD` records. So the matches of any filters are a set of places in the
     period, and counting them over the whole list is a division. All other values are generated from the ordinal.
 
-    A domain may subclass it and override `properties_of`, `pool_of` or `record`. Raises `ContractError` if the first records do
-    not fit the item's schema, `OptionError` if there are fewer distinct identities than records.
+    A domain may subclass it and override `properties_of`, `pool_of` or `record`. Raises `ContractError` if the first
+    records do not fit the item's schema, `OptionError` if there are fewer distinct identities than records.
     """
 
     def __init__(self, semantics: ListSemantics, *, seed: str, size: int, providers: Providers = ()) -> None:
