@@ -29,7 +29,7 @@ _AMOUNTS = (*_PARTS, "total")
 _TIMES = ("updated_at", "balance_updated_at")
 _AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,999})(?:\.[0-9]{1,1000})?", re.ASCII)
 _THIRTY_DAYS = 30 * 24 * 3600
-# The first key of all draws here. It is part of the values: another one would change the records of every user.
+# The first key of all seeded values here: another one would change the records of every user.
 _KEY = "strange balance"
 
 

@@ -47,8 +47,8 @@ def fields(
 ) -> list[Field]:
     """Return the fields of a list's form with the ``given`` values; ``offered`` are choices by filter.
 
-    Unless ``keep_position``, the fields of the position are empty: it came with a link, and the next request is to
-    start at the first page.
+    Unless ``keep_position``, the fields of the position are empty: the position was that of a link, and the next
+    request is to start at the first page.
     """
     values: dict[str, list[str]] = {}
     for name, value in given:
