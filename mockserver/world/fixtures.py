@@ -18,8 +18,8 @@ from mockserver.errors import ContractError, FixtureError, listed, unknown
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
 from mockserver.values.parse import ParseError, parse
+from mockserver.world.model import Record
 
-Record = dict[str, Any]
 FixturePath = tuple[str | int, ...]
 """The path to a part of the fixtures: operation, index of the record, property, and further inside."""
 
