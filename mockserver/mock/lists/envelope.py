@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.contract import Schema, non_null, schema_types
 from mockserver.mock.lists.cursors import encode_cursor
-from mockserver.mock.lists.pagination import Page
+from mockserver.mock.lists.pagination import PageRange
 from mockserver.mock.lists.query import Query
 from mockserver.semantics import ListSemantics, item_properties
 from mockserver.semantics.model import item_required
@@ -22,7 +22,7 @@ class Role:
     fallback: Any = None
 
 
-def role_values(semantics: ListSemantics, query: Query, page: Page, ordinals: Sequence[int]) -> dict[str, Role]:
+def role_values(semantics: ListSemantics, query: Query, page: PageRange, ordinals: Sequence[int]) -> dict[str, Role]:
     """Return the value of each role in an answer except the items, by the role's name in `ListSemantics`.
 
     ``ordinals`` are those of the page's records; they are not empty if records precede or follow the page. The rules
