@@ -1,9 +1,9 @@
-"""What a page costs as the world grows: start, memory, and pages at every place, from 10^2 to 10^8 balances.
+"""Measures the start, the memory and pages at several places of a world of 10^2 to 10^8 balances.
 
     python -m benchmarks.growth [--rounds 15]
 
-Start and memory are those of `mockserver serve`. Page times are CPU time in one process, of answers that nothing of was
-remembered: both memories are emptied before each. The sizes take turns, so that a noisy minute meets all of them.
+Start and memory are those of `mockserver serve`. Page times are CPU time in one process; both caches are emptied before
+each page. The sizes take turns, so that a noisy minute affects all of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILTERS = ("token_id", "chain_id", "wallet_uuid", "address")
 
 
 class World:
-    """One size: the application, and a query for each place."""
+    """An application with a world of one size, and a query for each place in it."""
 
     def __init__(self, size: int) -> None:
         self.app = create_app(size=size)
@@ -41,8 +41,8 @@ class World:
         }
 
     def cost(self, query: str) -> float:
-        """Microseconds of CPU for an answer that is worked out wholly."""
-        self.app.wsgi_app.memory.clear()  # type: ignore[attr-defined]
+        """Return the microseconds of CPU for an answer of which no part is cached."""
+        self.app.wsgi_app.cache.clear()  # type: ignore[attr-defined]
         self.app.extensions["mockserver"].engine.pages.rows.clear()
         environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": PATH, "QUERY_STRING": query}
         begun = time.process_time_ns()
@@ -52,7 +52,7 @@ class World:
 
 
 def main() -> None:
-    """Run it."""
+    """Measure, and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds

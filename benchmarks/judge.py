@@ -1,4 +1,4 @@
-"""How long the judge takes for our own default world, 173 records: the laws alone, and the whole check.
+"""Measures how long the judge takes for the default world of 173 records: the laws alone, and the whole check.
 
 python -m benchmarks.judge [--rounds 3]
 """
@@ -20,7 +20,7 @@ KINDS = {"the laws": ["--laws-only"], "the whole check": []}
 
 
 def main() -> None:
-    """Run it."""
+    """Measure, and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds

@@ -1,4 +1,4 @@
-"""Processes and what they cost: started, loaded with `wrk`, weighed through /proc (so: Linux), ended by their ids."""
+"""Starts servers, loads them with `wrk`, measures them through /proc (so on Linux only), and ends them by their ids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Started:
     seconds: float
 
     def tree(self) -> list[int]:
-        """The ids of the process and of all below it."""
+        """Return the ids of the process and of all its descendants."""
         found, left = [], [self.process.pid]
         while left:
             pid = left.pop()
@@ -42,7 +42,7 @@ class Started:
         return found
 
     def cpu(self) -> float:
-        """Seconds of user and system time of the whole tree so far, those that have ended included."""
+        """Return the seconds of user and system time of all these processes so far, including those that have ended."""
         total = 0
         for pid in self.tree():
             with suppress(OSError):
@@ -51,7 +51,7 @@ class Started:
         return total / TICK
 
     def memory(self) -> tuple[float, int]:
-        """Proportional set size of the tree in MB, and the number of processes."""
+        """Return the proportional set size of all these processes in MB, and their number."""
         kilobytes, count = 0, 0
         for pid in self.tree():
             with suppress(OSError):
@@ -63,7 +63,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of `wrk` saw; latencies in milliseconds, CPU in microseconds a request."""
+    """The result of one run of `wrk`: latencies in milliseconds, CPU in microseconds per request."""
 
     rate: float
     p50: float
@@ -73,14 +73,14 @@ class Load:
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
+    """Return a port on which nobody listens now."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
-    """Status and body."""
+    """Return the status and the body of an answer."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -91,7 +91,7 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 def server(
     command: Sequence[str], port: int, path: str, *, folder: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[Started]:
-    """Start a command in a folder, wait for its first 200, and end it and all below it at the end, by their ids."""
+    """Start a command in a folder and wait for its first 200; at the end, stop it and its descendants by their ids."""
     begun = time.perf_counter()
     process = subprocess.Popen(
         list(command),
@@ -127,7 +127,7 @@ def _end(started: Started) -> None:
 
 
 def load(started: Started, target: str, *, connections: int, seconds: int, script: Path | None = None) -> Load:
-    """Ask as fast as it answers, from that many connections, for that long."""
+    """Send requests as fast as they are answered, through so many connections, for so many seconds."""
     threads = min(2, connections)
     more = ["-s", str(script)] if script else []
     url = f"http://127.0.0.1:{started.port}{target}"
@@ -160,7 +160,7 @@ def _milliseconds(text: str, percentile: str) -> float:
 
 @contextmanager
 def nginx(folder: Path, body: bytes) -> Iterator[Started]:
-    """An nginx with one worker that serves these bytes from a file: the ceiling."""
+    """Start an nginx with one worker that serves these bytes from a file, for comparison."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         sys.exit("nginx is not installed; Debian's package is nginx-light")
@@ -186,7 +186,7 @@ def nginx(folder: Path, body: bytes) -> Iterator[Started]:
 
 
 def machine() -> str:
-    """The machine, in words that name no place."""
+    """Return a description of the machine and the date."""
     text = Path("/proc/cpuinfo").read_text()
     model = re.search(r"model name\s*:\s*(.+)", text)
     memory = int(_number(Path("/proc/meminfo").read_text(), r"MemTotal:\s+(\d+)")) // 2**20
@@ -197,6 +197,6 @@ def machine() -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,9 +1,9 @@
-"""Our server and its peers on one contract, each beside nginx in the same minute. Prints a Markdown table.
+"""Compares the mock with other mock servers on one contract, each beside nginx. Prints a Markdown table.
 
     python -m benchmarks.peers [--rounds 3] [--seconds 2] [--cache FOLDER] [--only WORD ...]
 
 Needs Linux, wrk and nginx. The peers are installed into the cache folder (npm, PyPI); what cannot be installed or does
-not start is said and left out. Every figure is the median of the rounds, in which the servers take turns.
+not start is reported and left out. Every figure is the median of the rounds, in which the servers take turns.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PYPI = ("connexion[flask,uvicorn,mock]",)
 
 @dataclass(frozen=True)
 class Peer:
-    """One line of the table: how it is started on a port, what it is asked, and what stands behind it."""
+    """One row of the table: how a server is started on a port, and which requests it gets."""
 
     name: str
     command: Callable[[int], list[str]]
@@ -43,7 +43,7 @@ class Peer:
 
 @dataclass
 class Round:
-    """What one turn of one server gave."""
+    """The measurements of one turn of one server."""
 
     start: float
     idle: float
@@ -56,19 +56,19 @@ class Round:
 
 @dataclass
 class Places:
-    """Where things lie: the cache with the peers, and what is made for this run."""
+    """The folders: the cache with the installed peers, and the files of this run."""
 
     cache: Path
     made: Path
     missing: list[str] = field(default_factory=list)
 
     def program(self, name: str) -> str:
-        """A program that npm installed."""
+        """Return the path of a program that npm installed."""
         return str(self.cache / "npm" / "node_modules" / ".bin" / name)
 
 
 def install(places: Places) -> None:
-    """Install the peers where they are not yet; each on its own, so that one that fails is left out."""
+    """Install the missing peers, each on its own; one that cannot be installed is left out."""
     folder = places.cache / "npm"
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "package.json").exists():
@@ -91,12 +91,12 @@ def _try(places: Places, name: str, command: list[str], folder: Path) -> None:
 
 
 def ours(*options: str) -> Callable[[int], list[str]]:
-    """How this server is started."""
+    """Return a function that gives the command of the mock for a port."""
     return lambda port: [sys.executable, "-m", "mockserver", "serve", str(CONTRACT), "--port", str(port), *options]
 
 
 def page() -> bytes:
-    """Our own page of 50."""
+    """Return the mock's page of 50 balances."""
     from mockserver import create_app
 
     data: bytes = create_app(CONTRACT).test_client().get(f"{PATH}?limit=50").data
@@ -104,7 +104,7 @@ def page() -> bytes:
 
 
 def prepare(places: Places, body: bytes) -> None:
-    """The files that peers read: the contract with our page as its example, stubs, data."""
+    """Write the files that the peers read: the contract with the mock's page as its example, stubs, data."""
     document = yaml.safe_load(CONTRACT.read_text())
     content = document["paths"][PATH]["get"]["responses"]["200"]["content"]["application/json"]
     content["examples"] = {"page": {"value": json.loads(body)}}
@@ -121,7 +121,7 @@ def prepare(places: Places, body: bytes) -> None:
 
 
 def older(part: Any) -> Any:
-    """The contract as OpenAPI 3.0, which is the newest that connexion reads."""
+    """Return the contract as OpenAPI 3.0, the newest version that connexion reads."""
     if isinstance(part, list):
         return [older(p) for p in part]
     if not isinstance(part, dict):
@@ -140,7 +140,7 @@ def older(part: Any) -> Any:
 
 
 def unrepeated(places: Places, name: str, size: int | None) -> Path:
-    """A script for wrk whose requests differ: position, cursor, filter and limit at random, and a key of its own each.
+    """Write a script for wrk whose requests differ: random position, filter and limit, and a key of its own for each.
 
     Pages have 40 to 60 records, 50 on average; every eighth is filtered, and shorter.
     """
@@ -172,16 +172,16 @@ def unrepeated(places: Places, name: str, size: int | None) -> Path:
 
 
 def peers(places: Places) -> Iterator[Peer]:
-    """Every line of the table."""
+    """Yield the servers to compare, in the order of the table."""
     canned, made = str(places.made / "canned.json"), places.made
     known = unrepeated(places, "known", None)
     new = unrepeated(places, "new", 10**6)
     for workers in ("1", "2"):
-        said = f"{workers} worker{'s' * (workers != '1')}"
-        yield Peer(f"mockserver, the same page, {said}", ours("--workers", workers))
-        yield Peer(f"mockserver, no query repeated, {said}", ours("--workers", workers), script=known)
+        count = f"{workers} worker{'s' * (workers != '1')}"
+        yield Peer(f"mockserver, the same page, {count}", ours("--workers", workers))
+        yield Peer(f"mockserver, no query repeated, {count}", ours("--workers", workers), script=known)
         more = ours("--workers", workers, "--size", "1000000")
-        yield Peer(f"mockserver, no record seen before, {said}", more, script=new)
+        yield Peer(f"mockserver, no record seen before, {count}", more, script=new)
     for title, contract in (("its own body", str(CONTRACT)), ("our page as example", canned)):
         run = [places.program("prism"), "mock", contract, "-p"]
         yield Peer(f"Prism, {title}", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
@@ -209,7 +209,7 @@ def peers(places: Places) -> Iterator[Peer]:
 
 
 def turn(peer: Peer, places: Places, body: bytes, seconds: int) -> Round:
-    """One server for once: started, loaded through one connection and through 32, and nginx at once after it."""
+    """Measure a server once, through one connection and through 32, and nginx directly after it."""
     port = free_port()
     env = {"TMPDIR": str(places.made), "NO_COLOR": "1"}
     with server(peer.command(port), port, peer.target, folder=places.made, env=env) as started:
@@ -225,7 +225,7 @@ def turn(peer: Peer, places: Places, body: bytes, seconds: int) -> Round:
 
 
 def row(name: str, rounds: list[Round]) -> list[str]:
-    """The medians of the rounds, as a line of the table."""
+    """Return the medians of the rounds as a row of the table."""
 
     def middle(of: Callable[[Round], float]) -> float:
         return median(of(one) for one in rounds)
@@ -261,7 +261,7 @@ HEAD = [
 
 
 def versions(places: Places) -> str:
-    """The peers' versions, as installed."""
+    """Return the versions of the installed peers."""
     found = []
     for package in NPM:
         name = package if package.startswith("@") else package.partition("@")[0]
@@ -272,7 +272,7 @@ def versions(places: Places) -> str:
 
 
 def main() -> None:
-    """Run it."""
+    """Measure, and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2)

@@ -3,14 +3,14 @@
 ::
 
     MockserverError
-    ├── ContractError      the contract cannot be read, or contradicts itself: for its author to mend
-    ├── FixtureError       records that cannot be loaded: for their author to mend
-    ├── RecordError        one record that cannot be completed; a FixtureError adds where it stands
-    ├── OptionError        an option that cannot be used: for the caller to mend
+    ├── ContractError      the contract cannot be read, or contradicts itself: its author has to fix it
+    ├── FixtureError       records that cannot be loaded: their author has to fix them
+    ├── RecordError        one record that cannot be completed; a FixtureError adds its place
+    ├── OptionError        an option that cannot be used: the caller has to change it
     ├── NotKeptError       the shared state is unreachable, so a change was not kept
     ├── AddressError       the server cannot listen on the address
-    ├── JudgeError         a server could not be judged: nothing was learned about it
-    └── CursorError        a cursor that this list did not issue: for the client to mend; answered with 422
+    ├── JudgeError         a server could not be judged
+    └── CursorError        a cursor that this list did not issue: the client has to change it; answered with 422
 
 A message says in one or two sentences what was given, what was expected and what to do. None is shown with a traceback.
 """
@@ -59,7 +59,7 @@ class ContractError(MockserverError):
 class FixtureError(MockserverError):
     """Records that cannot be loaded as fixtures.
 
-    ``source`` is the file as the user named it, or where else they came from; ``faults`` has every fault: its line
+    ``source`` is the file as the user named it, or another source; ``faults`` has every fault: its line
     (from 1, ``None`` where it is unknown) and what is wrong. The message lists the first `MAX_FAULTS`.
     """
 

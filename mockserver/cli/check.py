@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Judge only this law; repeatable.")
 @click.option("--budget", default=300, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
 @click.option("--rate", metavar="N/s", show_default="unlimited on loopback, 5/s elsewhere", help="Requests per second.")
-@click.option("--seed", default=0, type=WholeNumber(min=0), help="Seed of what is sampled and generated.")
+# The environment variable for a seed is the mock's, which may be any text.
+@click.option(
+    "--seed", default=0, type=WholeNumber(0), allow_from_autoenv=False, help="Seed of what is sampled and generated."
+)
 @click.option("--no-refresh", is_flag=True, help="Never ask the server to refresh its data.")
 @click.option("--profile", type=click.Path(), help="A TOML file that turns laws off or loosens them.")
 @click.option("--init-profile", is_flag=True, help="Print a profile that explains every switch, and exit.")

@@ -82,7 +82,7 @@ def load_contract(path: str | Path) -> Contract:
 def parse_contract(document: Mapping[str, Any], source: str) -> Contract:
     """Read a contract from a document that is parsed already.
 
-    ``source`` names where it came from; references to files are relative to that path. Raises `ContractError`, without
-    lines.
+    ``source`` is its path or another name; references to files are relative to that path. Raises `ContractError`,
+    without lines.
     """
     return read_contract(Path(source), document)

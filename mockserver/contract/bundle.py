@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.contract.documents import Document
-from mockserver.contract.grammar import Slot, Walk
+from mockserver.contract.grammar import Slot, Traversal
 from mockserver.contract.references import Files
 from mockserver.errors import ContractError
 
@@ -33,7 +33,7 @@ class Bundle:
     def __init__(self, files: Files, max_parts: int = MAX_PARTS) -> None:
         self._files = files
         self._max_parts = max_parts
-        self._walk = Walk(files)
+        self._traversal = Traversal(files)
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Bundle:
     @cached_property
     def without_servers(self) -> dict[str, Any]:
         """The document without any ``servers``."""
-        return self._joined(frozenset(self._walk.servers))
+        return self._joined(frozenset(self._traversal.servers))
 
     def _joined(self, without: frozenset[Slot]) -> dict[str, Any]:
         main: dict[str, Any] = self._copy(self._files.main, without)
@@ -78,9 +78,9 @@ class Bundle:
 
     def _text(self, text: str, slot: Slot, file: Document) -> str:
         """Return a text of a file as it has to be in the joined document."""
-        if slot in self._walk.names and file is not self._files.main:
+        if slot in self._traversal.names and file is not self._files.main:
             return self._local(f"#/components/schemas/{_token(text)}", file)
-        if slot[1] == "$ref" or slot in self._walk.references:
+        if slot[1] == "$ref" or slot in self._traversal.references:
             return self._local(text, file)
         return text
 
@@ -111,7 +111,7 @@ class Bundle:
                 holder[key] = made
                 parts = [(k, v) for k, v in node.items() if (id(node), k) not in without]
                 for k, v in reversed(parts):
-                    below = is_data or (id(node), k) in self._walk.data
+                    below = is_data or (id(node), k) in self._traversal.data
                     text = self._text(v, (id(node), k), file) if isinstance(v, str) and not below else v
                     pending.append((made, k, text, below, depth + 1))
             elif isinstance(node, list):
@@ -136,5 +136,5 @@ def files_of(path: str | Path) -> tuple[Path, ...]:
         files = Files(Path(path))
     except ContractError:
         return (Path(path),)
-    Walk(files)
+    Traversal(files)
     return tuple(files.tried)

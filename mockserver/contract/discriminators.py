@@ -13,7 +13,7 @@ from mockserver.contract.faults import Fault, Problems, Spot
 from mockserver.contract.references import Files, component_schemas, is_reference, steps
 
 _IS_REFERENCE = re.compile(r"[#/.]")
-"""What tells a reference in a ``mapping`` from a schema's name."""
+"""Matches a reference in a ``mapping``, but not the name of a schema."""
 
 _Part = tuple[str, dict[str, Any], Spot]
 """A schema of ``components``: its name, and the part of a document that describes it."""
@@ -122,7 +122,7 @@ class Discriminators:
         return self._files.target(ref, spot)
 
     def _heirs(self, node: Mapping[str, Any]) -> Iterator[_Part]:
-        """Yield the schemas of ``components`` that have another one in their ``allOf``, at any remove."""
+        """Yield the schemas of ``components`` that have another one in their ``allOf``, directly or through others."""
         seen = {id(node)}
         pending: list[Mapping[str, Any]] = [node]
         while pending:

@@ -75,7 +75,7 @@ def _named(kind: str, key: str) -> str | None:
     return {"mapping": "schema", "link": "operation" if key == "operationRef" else None}.get(kind)
 
 
-class Walk:
+class Traversal:
     """Goes through a contract by OpenAPI's grammar, and through each file that it refers to.
 
     It reads the files that are not read yet, also those that are named only in unused parts of other files, and skips

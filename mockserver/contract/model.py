@@ -125,7 +125,7 @@ class RequestBody(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a response tells about a next request.
+    """What a response says about a next request.
 
     ``operation_id`` is the `Operation.id` of the operation that is meant, also where the document gives an
     ``operationRef`` into this contract; ``operation_ref`` is that reference as it is written. ``parameters`` are
@@ -187,8 +187,8 @@ class Operation:
     ``parameters``; ``fault(problem, *keys)`` makes a `ContractError` that points at the operation, or at ``keys`` in
     it.
 
-    In callbacks and webhooks ``path`` is the expression of the URL and the name of the webhook, and ``security`` and
-    ``servers`` are only those that the operation itself declares.
+    In a callback, ``path`` is the expression of the URL; in a webhook, it is the webhook's name. In both, ``security``
+    and ``servers`` are only those that the operation itself declares.
     """
 
     id: str
@@ -239,7 +239,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """One contract: its operations, where it came from, and a digest of all files that it was read from.
+    """One contract: its operations, its source, and a digest of all files that it was read from.
 
     ``files`` are those that were read, and those that are referred to but cannot be read; ``bundle`` makes one
     document of them. ``webhooks`` are the operations that are expected of a receiver, by the webhook's name.

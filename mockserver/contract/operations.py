@@ -33,7 +33,7 @@ class Operations:
         self._links = Links()
         self._ids: dict[int, str] = {}
         self._unread: list[tuple[_Callbacks, Mapping[str, Any], Spot]] = []
-        self._outgoing: dict[tuple[int, str], tuple[Operation, ...]] = {}
+        self._received: dict[tuple[int, str], tuple[Operation, ...]] = {}
         self.security = Security(context, document, root)
         self.servers = read_servers(context.lenient, document, root) or DEFAULT_SERVERS
 
@@ -85,15 +85,15 @@ class Operations:
     def _expected(self, name: str, item: Mapping[str, Any], spot: Spot) -> tuple[Operation, ...]:
         """Return the operations that a callback's or webhook's receiver is expected to have."""
         key = (id(item), name)
-        if key not in self._outgoing:
+        if key not in self._received:
             found = []
             for method in (m for m in METHODS if m in item):
                 try:
                     found.append(self._operation(self._context.lenient, name, method, item, spot))
                 except Fault as fault:
                     self._context.lenient.report(fault)
-            self._outgoing[key] = tuple(found)
-        return self._outgoing[key]
+            self._received[key] = tuple(found)
+        return self._received[key]
 
     def _operation(self, context: Context, path: str, method: str, item: Mapping[str, Any], above: Spot) -> Operation:
         """Return one operation: one that is served where reading is strict, else one that a receiver has.

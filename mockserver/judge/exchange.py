@@ -34,7 +34,7 @@ _SECRET_NAME = re.compile(r"auth|cookie|key|token|secret|password|session", re.I
 class Exchange:
     """One request and its answer.
 
-    ``status`` is ``None`` if no answer came, and then ``error`` says why. ``body`` is the parsed JSON, ``None`` if the
+    ``status`` is ``None`` if there is no answer; then ``error`` says why. ``body`` is the parsed JSON, ``None`` if the
     answer is not JSON. ``faults`` is what the contract has against the answer, a line each. ``reused_cursor`` says that
     a cursor of the query had been sent before.
 

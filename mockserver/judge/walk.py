@@ -37,10 +37,10 @@ def received_page(exchange: Exchange, semantics: ListSemantics) -> ReceivedPage 
 class Walk:
     """A run of pages, with the ``filters`` and the page ``sizes`` that were asked for (``None``: no size was).
 
-    ``ending`` says why it stopped: the server said that there is no more (``end``), the walk was told to stop
-    (``bounded``), a cursor came a second time (``loop``), a request was refused, crashed or got no answer
+    ``ending`` says why it stopped: the server said that there is no more (``end``), the walk had to stop
+    (``bounded``), a cursor was returned again (``loop``), a request was refused, crashed or got no answer
     (``refused``), or an answer was not a page (``unreadable``). ``last`` is the exchange of the last two. ``beyond`` is
-    what a cursor led to that came together with ``has_more: false``.
+    what a cursor led to that was returned with ``has_more: false``.
     """
 
     filters: Mapping[str, str]

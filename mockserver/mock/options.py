@@ -19,7 +19,7 @@ from mockserver.values.instants import Clock
 
 ENVIRONMENT = "MOCKSERVER_"
 
-Kind = Literal["text", "file", "number", "flag", "several"]
+OptionKind = Literal["text", "file", "number", "flag", "several"]
 """What an option takes. ``several`` may be repeated; in the environment its values are separated by blanks."""
 
 
@@ -32,7 +32,7 @@ class Option:
     """
 
     flag: str
-    kind: Kind
+    kind: OptionKind
     help: str
     default: Any = None
     shown: str = ""
@@ -59,7 +59,7 @@ class Option:
         return tuple(text.split()) if self.kind == "several" else text
 
 
-def _option(flag: str, kind: Kind, text: str, default: Any = None, **more: Any) -> dict[str, Option]:
+def _option(flag: str, kind: OptionKind, text: str, default: Any = None, **more: Any) -> dict[str, Option]:
     return {"option": Option(flag, kind, text, default, **more)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.errors import RecordError
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
-from mockserver.world.fixtures import Fault, Fixtures
+from mockserver.world.fixtures import FixtureFault, Fixtures
 from mockserver.world.identities import identity_of, spelled
 from mockserver.world.model import Dataset, Record
 
@@ -17,7 +17,7 @@ class Completion:
     """Completes the fixtures of one list. ``faults`` collects what is wrong with those that cannot be completed."""
 
     def __init__(self, semantics: ListSemantics, dataset: Dataset, fixtures: Fixtures) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[FixtureFault] = []
         self._semantics = semantics
         self._name = semantics.operation.id
         self._partials = fixtures.records[self._name]

@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Part:
+class ListPart:
     """The records of one list that are exported: the first ``count`` of a selection."""
 
     semantics: ListSemantics
@@ -61,7 +61,7 @@ def parts_of(
     operation: str | None = None,
     filters: Callable[[ListSemantics, Dataset], Filters] = _no_filters,
     limit: int | None = None,
-) -> list[Part]:
+) -> list[ListPart]:
     """Return what to export: all lists of a world, or one; of each the records that match, at most ``limit``.
 
     ``filters`` returns the filters of a list; its exceptions are passed on. Raises `OptionError` for an unknown list,
@@ -77,11 +77,12 @@ def parts_of(
     for one in chosen:
         dataset = world.datasets[one.operation.id]
         selection = select(dataset, filters(one, dataset))
-        parts.append(Part(one, dataset, selection, min(selection.count, selection.count if limit is None else limit)))
+        count = selection.count if limit is None else min(selection.count, limit)
+        parts.append(ListPart(one, dataset, selection, count))
     return parts
 
 
-def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk]:
+def export(parts: Sequence[ListPart], form: str, *, several: bool) -> Iterator[Chunk]:
     """Yield the text of some lists in one of `FORMATS`. ``several``: the contract has more than one list.
 
     Raises `OptionError` for a value that the format cannot represent.
@@ -92,7 +93,7 @@ def export(parts: Sequence[Part], form: str, *, several: bool) -> Iterator[Chunk
 # JSON -----------------------------------------------------------------------------------------------------------------
 
 
-def _json(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+def _json(parts: Sequence[ListPart], _several: bool) -> Iterator[Chunk]:
     """Yield a mapping from operations to records, one record per line."""
     yield Chunk("{", 0)
     for number, part in enumerate(parts):
@@ -103,7 +104,7 @@ def _json(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
     yield Chunk("\n}\n", 0)
 
 
-def _ndjson(parts: Sequence[Part], several: bool) -> Iterator[Chunk]:
+def _ndjson(parts: Sequence[ListPart], several: bool) -> Iterator[Chunk]:
     """Yield one record per line; if the contract has several lists, each with its operation."""
     for part in parts:
         head = f'{{"operation":{json.dumps(part.semantics.operation.id)},"record":' if several else ""
@@ -119,7 +120,7 @@ def _lines(records: Iterable[Record]) -> Iterator[str]:
 # Tables ---------------------------------------------------------------------------------------------------------------
 
 
-def _csv(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+def _csv(parts: Sequence[ListPart], _several: bool) -> Iterator[Chunk]:
     """Yield a header and a row for each record of one list: arrays and objects as JSON, null and missing as empty."""
     if len(parts) > 1:
         names = listed(part.semantics.operation.id for part in parts)
@@ -154,7 +155,7 @@ def _values(record: Record, columns: Sequence[str]) -> list[Any]:
 # SQL ------------------------------------------------------------------------------------------------------------------
 
 
-def _sql(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
+def _sql(parts: Sequence[ListPart], _several: bool) -> Iterator[Chunk]:
     """Yield a table and its rows for each list, in one transaction that SQLite and PostgreSQL both accept."""
     yield Chunk("BEGIN;\n", 0)
     for part in parts:
@@ -168,7 +169,7 @@ def _sql(parts: Sequence[Part], _several: bool) -> Iterator[Chunk]:
     yield Chunk("COMMIT;\n", 0)
 
 
-def _column_type(part: Part, name: str) -> str:
+def _column_type(part: ListPart, name: str) -> str:
     """Return a type that both databases have. Other values than numbers and booleans are text, as JSON if necessary."""
     schema: Schema = part.semantics.properties.get(name, {})
     types = schema_types(schema) - {"null"}
@@ -179,7 +180,7 @@ def _column_type(part: Part, name: str) -> str:
     return "BOOLEAN" if types == {"boolean"} else "TEXT"
 
 
-def _declared(part: Part, columns: Mapping[str, str]) -> str:
+def _declared(part: ListPart, columns: Mapping[str, str]) -> str:
     """Return the columns for CREATE TABLE: the identity is the primary key, required properties are NOT NULL."""
     required = item_required(part.semantics.item_schema)
     lines = []
@@ -208,7 +209,7 @@ def _literal(value: Any, kind: str) -> str:
     return "'{}'".format(text.replace("'", "''"))
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Part], bool], Iterator[Chunk]]] = {
+FORMATS: Mapping[str, Callable[[Sequence[ListPart], bool], Iterator[Chunk]]] = {
     "json": _json,
     "ndjson": _ndjson,
     "csv": _csv,

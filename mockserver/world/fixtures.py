@@ -18,12 +18,12 @@ from mockserver.errors import ContractError, FixtureError, listed, unknown
 from mockserver.semantics import ListSemantics
 from mockserver.values.conforms import conforms
 from mockserver.values.parse import ParseError, parse
+from mockserver.world.model import Record
 
-Record = dict[str, Any]
 FixturePath = tuple[str | int, ...]
 """The path to a part of the fixtures: operation, index of the record, property, and further inside."""
 
-Fault = tuple[int | None, str]
+FixtureFault = tuple[int | None, str]
 """A fault of fixtures: the line (from 1, ``None`` where it is unknown) and what is wrong."""
 
 LINES = (".ndjson", ".jsonl")
@@ -65,7 +65,7 @@ class Fixtures:
     digest: str
     line: Callable[[FixturePath], int | None] = field(compare=False, repr=False)
 
-    def fault(self, path: FixturePath, problem: str) -> Fault:
+    def fault(self, path: FixturePath, problem: str) -> FixtureFault:
         """Return what is wrong at a path as a fault with its line."""
         return self.line(path), f"{_shown_path(path)}: {problem}"
 
@@ -110,7 +110,7 @@ def _of_lines(lines: Mapping[int, Any], semantics: Sequence[ListSemantics], sour
     """Return the fixtures in the lines of a file, which are by number."""
     lists: dict[str, list[Any]] = {}
     numbers: dict[FixturePath, int] = {}
-    faults: list[Fault] = []
+    faults: list[FixtureFault] = []
     for number, row in lines.items():
         operation, record = _only_list(semantics), row
         if operation is None:
@@ -146,7 +146,7 @@ def _checked(
     semantics: Sequence[ListSemantics],
     source: str,
     line: Callable[[FixturePath], int | None],
-    faults: list[Fault],
+    faults: list[FixtureFault],
 ) -> Fixtures:
     """Return the fixtures if all records fit the contract, otherwise raise `FixtureError` with ``faults`` and more."""
     if _is_deep(lists, MAX_DEPTH):

@@ -16,7 +16,7 @@ from typing import Any
 from mockserver.errors import FixtureError
 from mockserver.semantics import ListSemantics
 from mockserver.world.completion import Completion
-from mockserver.world.fixtures import Fault, Fixtures
+from mockserver.world.fixtures import FixtureFault, Fixtures
 from mockserver.world.identities import identity_of, spelled
 from mockserver.world.model import Dataset, EdgeCase, Find, Record, Selection, World
 
@@ -27,7 +27,7 @@ def with_fixtures(world: World, semantics: Sequence[ListSemantics], fixtures: Fi
     ``world`` itself does not change. Raises `FixtureError` with all faults of records that do not fit.
     """
     datasets = dict(world.datasets)
-    faults: list[Fault] = []
+    faults: list[FixtureFault] = []
     for one in semantics:
         name = one.operation.id
         if fixtures.records.get(name):

@@ -345,6 +345,13 @@ def test_an_endless_chain_of_pages_is_bounded() -> None:
     assert rows(out)["no-repeat"] == "failed"
 
 
+def test_the_seed_of_the_mock_in_the_environment_is_not_that_of_the_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCKSERVER_SEED", "staging")
+    code, _, err = check("http://127.0.0.1:1", "--laws-only")
+    assert code == 2
+    assert "connection failed" in err
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

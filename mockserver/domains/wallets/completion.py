@@ -6,7 +6,7 @@ A wallet gets its names, a token its chain, a total its parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -19,9 +19,9 @@ from mockserver.domains.wallets.tokens import CHAIN_BY_ID, CHAIN_IDS_BY_TYPE, TO
 from mockserver.errors import RecordError
 from mockserver.values.instants import instant
 from mockserver.values.seeded import draw, write_uuid
+from mockserver.world.model import Find
 
 Balance = Mapping[str, Any]
-Find = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 
 _CHAIN_FIELDS = ("chain_id", "chain_type", "compatible_chains")
 _PARTS = ("amount", "pending", "locked")
@@ -29,7 +29,7 @@ _AMOUNTS = (*_PARTS, "total")
 _TIMES = ("updated_at", "balance_updated_at")
 _AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,999})(?:\.[0-9]{1,1000})?", re.ASCII)
 _THIRTY_DAYS = 30 * 24 * 3600
-# The first key of all draws here. It is part of the values: another one would change the records of every user.
+# The first key of all seeded values here: another one would change the records of every user.
 _KEY = "strange balance"
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from mockserver.domains.wallets.addresses import ADDRESS_BYTES, read_address, write_address
 from mockserver.values.seeded import UUID_BITS, Permutation, draw, read_uuid, write_uuid
 
-# The first key of all draws for wallets that the world does not have. It is part of the values: another one would
-# change the records of every user.
+# The first key of all seeded values of wallets that the world does not have: another one would change the records of
+# every user.
 _KEY = "strange wallet"
 
 

@@ -1,4 +1,4 @@
-"""Compares what came with what was expected, and words the difference. Several laws need it."""
+"""Compares what a server gave with what was expected, and words the difference, for several laws."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _FEWEST_RUNS = 4
 
 @law("replay", claim="the same request gives the same page", parts=("replays", "concurrent"))
 def replay(survey: Survey) -> Cases:
-    """Check requests that were sent again, alone and among others at the same moment, and snapshots of the base."""
+    """Check requests that were sent again, alone and concurrently with others, and snapshots of the base."""
     yield from _random_pages(survey)
     pairs = list(survey.replays)
     if survey.base.pages:
@@ -25,7 +25,7 @@ def replay(survey: Survey) -> Cases:
     for one, again in pairs:
         yield _compared(one, again, survey, "the same request gives another page")
     for one, again in survey.concurrent:
-        yield _compared(one, again, survey, "a request gives another page when others are sent at the same moment")
+        yield _compared(one, again, survey, "a request gives another page when others are sent concurrently")
 
 
 def _compared(one: Exchange, again: Exchange, survey: Survey, fact: str) -> Case:

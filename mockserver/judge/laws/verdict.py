@@ -1,4 +1,4 @@
-"""Comes from the cases of a law to its verdict."""
+"""Derives the verdict of a law from its cases."""
 
 from __future__ import annotations
 

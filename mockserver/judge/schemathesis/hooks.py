@@ -141,21 +141,20 @@ class Laws:
                 raise ValueError(unknown("law", name, LAWS))
         self.budget, self.seed, self.refresh = budget, seed, refresh
         self.names = [name for name in LAWS if name not in off]
-        self.cases: dict[str, Case] = {}
+        self.cases: dict[str, tuple[Case, ListSemantics]] = {}
 
     def after_response(self, ctx: schemathesis.CheckContext, response: schemathesis.Response, case: Case) -> None:
         """Keep one case of each list operation to send the survey like it; one that was answered, if there is one."""
-        if LISTS.of(case.operation) is None:
+        semantics = LISTS.of(case.operation)
+        if semantics is None:
             return
         if response.status_code == 200 or case.operation.label not in self.cases:
-            self.cases[case.operation.label] = case
+            self.cases[case.operation.label] = case, semantics
 
     def after_run(self, ctx: schemathesis.CheckContext) -> None:
         """Survey, judge, and raise a group of failures."""
         failures: list[Failure] = []
-        for label, case in self.cases.items():
-            semantics = LISTS.of(case.operation)
-            assert semantics is not None
+        for label, (case, semantics) in self.cases.items():
             try:
                 verdicts = REACHED.get(label) or self._judge(case, semantics)
             except JudgeError as error:

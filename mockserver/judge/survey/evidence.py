@@ -72,9 +72,9 @@ class Survey:
 
     @property
     def moved(self) -> bool:
-        """Whether the data moved: records came, went or changed between the base walk and a snapshot.
+        """Whether the data moved: records were added, removed or changed between the base walk and a snapshot.
 
-        The same records in another order are not moving data, but a list that has no order.
+        The same records in another order do not count: then the list has no stable order.
         """
         return any(_differ(s.items, self.base.items[: len(s.items)]) for s in self.snapshots)
 

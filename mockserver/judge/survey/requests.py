@@ -13,7 +13,7 @@ Slice = tuple[dict[str, str], int, int | None]
 """A slice of a list to ask for: its filters, its offset, its page size."""
 
 CONCURRENT = 16
-"""How many different requests are sent at the same moment."""
+"""How many different requests are sent concurrently."""
 
 
 @part("unknown-values")
@@ -138,7 +138,7 @@ def replays(run: SurveyRun) -> None:
 
 @part("concurrent", takes_snapshot=True)
 def concurrent(run: SurveyRun) -> None:
-    """Send different requests at the same moment, each of which was answered alone before."""
+    """Send different requests concurrently, each of which was answered alone before."""
     answered: dict[Query, Exchange] = {}
     for exchange in run.fetch.exchanges:
         names = {name for name, _ in exchange.query}

@@ -8,9 +8,10 @@ from typing import Any
 
 from mockserver.contract import Schema, non_null, schema_types
 from mockserver.mock.lists.cursors import encode_cursor
-from mockserver.mock.lists.pagination import Page
+from mockserver.mock.lists.pagination import PageRange
 from mockserver.mock.lists.query import Query
 from mockserver.semantics import ListSemantics, item_properties
+from mockserver.semantics.model import item_required
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Role:
     fallback: Any = None
 
 
-def role_values(semantics: ListSemantics, query: Query, page: Page, ordinals: Sequence[int]) -> dict[str, Role]:
+def role_values(semantics: ListSemantics, query: Query, page: PageRange, ordinals: Sequence[int]) -> dict[str, Role]:
     """Return the value of each role in an answer except the items, by the role's name in `ListSemantics`.
 
     ``ordinals`` are those of the page's records; they are not empty if records precede or follow the page. The rules
@@ -59,7 +60,7 @@ def fill(
     inner = non_null(schema)
     if not _leads_to_role(path, roles):
         return _plain_value(schema, lambda: generate(schema, path))
-    required = _required(inner)
+    required = item_required(inner)
     found = {}
     for name, field in item_properties(inner).items():
         inner_path = (*path, name)
@@ -85,10 +86,6 @@ def _plain_value(schema: Schema, generate: Callable[[], Any]) -> Any:
 def _allows_null(schema: Schema) -> bool:
     types = schema_types(schema)
     return not types or "null" in types
-
-
-def _required(schema: Schema) -> set[str]:
-    return set(schema.get("required", ())).union(*(_required(branch) for branch in schema.get("allOf", ())))
 
 
 def details_path(schema: Schema, path: tuple[str, ...] = ()) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mockserver.mock.answers import Answers, RequestContext
 from mockserver.mock.lists.envelope import role_values
-from mockserver.mock.lists.pagination import Page, page_from
+from mockserver.mock.lists.pagination import PageRange, page_from
 from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
 from mockserver.mock.messages import JSON, Answer, Encoded
@@ -85,7 +85,7 @@ class Lists:
         self,
         semantics: ListSemantics,
         query: Query,
-        page: Page,
+        page: PageRange,
         ordinals: Sequence[int],
         items: Sequence[bytes],
         world: World,

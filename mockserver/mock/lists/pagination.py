@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Page:
+class PageRange:
     """Ranks ``start`` (included) to ``stop`` (excluded) of ``count`` matches.
 
     ``backward`` says that the walk goes towards the beginning of the list.
@@ -44,13 +44,13 @@ class Page:
         return self.precedes if self.backward else self.follows
 
 
-def page_from(count: int, limit: int, start: int) -> Page:
+def page_from(count: int, limit: int, start: int) -> PageRange:
     """Return the page of at most ``limit`` of ``count`` matches that begins at rank ``start``; empty past the end."""
     start = min(max(start, 0), count)
-    return Page(start, min(start + limit, count), count)
+    return PageRange(start, min(start + limit, count), count)
 
 
-def page_until(count: int, limit: int, stop: int) -> Page:
+def page_until(count: int, limit: int, stop: int) -> PageRange:
     """Return the page of at most ``limit`` of ``count`` matches that ends just before rank ``stop``, in list order."""
     stop = min(max(stop, 0), count)
-    return Page(max(stop - limit, 0), stop, count, backward=True)
+    return PageRange(max(stop - limit, 0), stop, count, backward=True)

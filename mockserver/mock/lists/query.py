@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.contract import schema_types
 from mockserver.errors import CursorError, shown
 from mockserver.mock.lists.cursors import Binding, canonical_filters, decode_cursor
-from mockserver.mock.lists.pagination import Page, page_from, page_until
+from mockserver.mock.lists.pagination import PageRange, page_from, page_until
 from mockserver.mock.request.validation import Parsed, Violation
 from mockserver.semantics import ListSemantics
 from mockserver.world.selections import Filters
@@ -36,7 +36,7 @@ class Query:
     kind: str | None = None
     position: int = 0
 
-    def page(self, selection: Selection) -> Page:
+    def page(self, selection: Selection) -> PageRange:
         """Return the page of a selection that the query asks for."""
         if self.kind == "after":
             return page_from(selection.count, self.limit, selection.rank(self.position + 1))

@@ -29,7 +29,7 @@ _PLACEHOLDER = "mark:6f1d0b6e5a7c4d7d9a0e:"
 _PLACEHOLDERS = re.compile(rf'"{_PLACEHOLDER}(\w+)/(\w+)"'.encode())
 _ITEMS = "items"
 
-Row = tuple[bytes, str | None]
+EncodedRecord = tuple[bytes, str | None]
 """A record as JSON, and the value of the property that selects records for a refresh, if there is one."""
 
 
@@ -39,7 +39,7 @@ class Pages:
     def __init__(self, generate: Callable[[Schema, World, tuple[str, ...]], Any], state: State) -> None:
         self._generate = generate
         self._state = state
-        self.rows: Cache[Row] = Cache(CAPACITY)
+        self.rows: Cache[EncodedRecord] = Cache(CAPACITY)
         self._templates: Cache[list[Any]] = Cache(_TEMPLATES)
 
     def items(self, semantics: ListSemantics, world: World, dataset: Dataset, ordinals: Sequence[int]) -> list[bytes]:
@@ -83,7 +83,7 @@ class Pages:
                 parts.append(_literal(getattr(values[part[0]], part[1])))
         return b"".join(parts)
 
-    def _row(self, world: str, name: str, dataset: Dataset, ordinal: int, target: str | None) -> Row:
+    def _row(self, world: str, name: str, dataset: Dataset, ordinal: int, target: str | None) -> EncodedRecord:
         key = (world, name, ordinal)
         row = self.rows.get(key)
         if row is None:

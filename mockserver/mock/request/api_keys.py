@@ -43,7 +43,7 @@ class Keys:
         header, key = next(((h, v) for h in headers if (v := request.header(h))), (headers[0], ""))
         if header.lower() == "authorization":
             key = re.sub(r"(?i)^\s*bearer\s+", "", key)
-        matches = [hmac.compare_digest(_bytes(key), k) for k in self._keys]
+        matches = [hmac.compare_digest(header_bytes(key), k) for k in self._keys]
         if not self._keys or any(matches):
             return key or None, None
         problem = "is unknown" if key else "is missing"
@@ -57,7 +57,7 @@ def unauthorized(header: str, why: str) -> Answer:
     return refusal(401, "Unauthorized", f"The key in the header {header} {why}", challenge)
 
 
-def _bytes(text: str) -> bytes:
+def header_bytes(text: str) -> bytes:
     """Return the bytes of a header's value: HTTP hands them over as Latin-1, a caller in process may give any text."""
     try:
         return text.encode("latin-1")

@@ -17,8 +17,8 @@ from mockserver.errors import shown
 from mockserver.mock.messages import Pair
 from mockserver.values.parse import ParseError, parse
 
-# OpenAPI says that header parameters with these names are ignored.
-_NOT_PARAMETERS = ("accept", "content-type", "authorization")
+NOT_PARAMETERS = ("accept", "content-type", "authorization")
+"""Header parameters with these names are ignored, as OpenAPI says."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def validate(
         "header": _grouped(headers, str.lower),
         "cookie": _cookies(headers),
     }
-    parameters = [p for p in operation.parameters if p.location != "header" or p.name.lower() not in _NOT_PARAMETERS]
+    parameters = [p for p in operation.parameters if p.location != "header" or p.name.lower() not in NOT_PARAMETERS]
     given: dict[tuple[str, str], Any] = {}
     violations: list[Violation] = []
     for parameter in parameters:

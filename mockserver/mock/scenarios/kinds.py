@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any
 
-from mockserver.mock.scenarios.model import Effect, Kind, Option, Scenario, Turn
+from mockserver.mock.scenarios.model import Effect, Scenario, ScenarioKind, ScenarioOption, Turn
 from mockserver.mock.scenarios.views import View, empty, one_page, shifting
 
 
@@ -50,52 +50,52 @@ def _flaky(scenario: Scenario, turn: Turn) -> Effect | None:
     return Effect(scenario.name, **ways[int(scenario.chance(turn, "how") * len(ways))])
 
 
-_SEED = Option("", "any text; another seed affects other requests")
-_EVERY = {"every": Option(1, "n: every n-th request is affected", 1, 10**6)}
+_SEED = ScenarioOption("", "any text; another seed affects other requests")
+_EVERY = {"every": ScenarioOption(1, "n: every n-th request is affected", 1, 10**6)}
 
-KINDS: Mapping[str, Kind] = {
-    "empty": Kind("Lists have no records.", _with_view(empty)),
-    "one-page": Kind("Lists end after their first page, whatever its size.", _with_view(one_page)),
-    "unauthorized": Kind("Every key is refused: 401.", lambda s, _: Effect(s.name, status=401)),
-    "rate-limited": Kind(
+KINDS: Mapping[str, ScenarioKind] = {
+    "empty": ScenarioKind("Lists have no records.", _with_view(empty)),
+    "one-page": ScenarioKind("Lists end after their first page, whatever its size.", _with_view(one_page)),
+    "unauthorized": ScenarioKind("Every key is refused: 401.", lambda s, _: Effect(s.name, status=401)),
+    "rate-limited": ScenarioKind(
         "After some requests, 429 with Retry-After until that time has passed.",
         _rate_limited,
         {
-            "after": Option(5, "number of requests that succeed", 0, 10**6),
-            "per": Option(10.0, "number of seconds after which counting starts again", 0.1, 3600),
+            "after": ScenarioOption(5, "number of requests that succeed", 0, 10**6),
+            "per": ScenarioOption(10.0, "number of seconds after which counting starts again", 0.1, 3600),
         },
         window="per",
     ),
-    "server-error": Kind(
+    "server-error": ScenarioKind(
         "Every n-th request fails.",
         _every(lambda s: Effect(s.name, status=int(s.number("status")))),
         {
-            "every": Option(3, "n: every n-th request fails", 1, 10**6),
-            "status": Option(500, "the status", 500, 599),
+            "every": ScenarioOption(3, "n: every n-th request fails", 1, 10**6),
+            "status": ScenarioOption(500, "the status", 500, 599),
         },
     ),
-    "slow": Kind(
+    "slow": ScenarioKind(
         "Answers are delayed.",
         _slow,
         {
-            "min": Option(0.5, "shortest delay in seconds"),
-            "max": Option(2.0, "longest delay in seconds"),
+            "min": ScenarioOption(0.5, "shortest delay in seconds"),
+            "max": ScenarioOption(2.0, "longest delay in seconds"),
             "seed": _SEED,
         },
     ),
-    "flaky": Kind(
+    "flaky": ScenarioKind(
         "Some requests fail: 500, 503, cut-off JSON, a closed connection, or a delay.",
         _flaky,
-        {"rate": Option(0.3, "share of requests that fail, from 0 to 1", 0, 1), "seed": _SEED},
+        {"rate": ScenarioOption(0.3, "share of requests that fail, from 0 to 1", 0, 1), "seed": _SEED},
     ),
-    "truncated": Kind("The JSON is cut off in the middle.", _every(lambda s: Effect(s.name, cut=True)), _EVERY),
-    "disconnect": Kind(
+    "truncated": ScenarioKind("The JSON is cut off in the middle.", _every(lambda s: Effect(s.name, cut=True)), _EVERY),
+    "disconnect": ScenarioKind(
         "The connection is closed in the middle of the answer.", _every(lambda s: Effect(s.name, closes=True)), _EVERY
     ),
-    "shifting": Kind(
+    "shifting": ScenarioKind(
         "Records disappear and reappear between pages.",
         _shifting,
-        {"every": Option(7, "n: one of every n records is hidden at a time", 2, 1000), "seed": _SEED},
+        {"every": ScenarioOption(7, "n: one of every n records is hidden at a time", 2, 1000), "seed": _SEED},
     ),
 }
 """The kinds of scenarios, by name."""

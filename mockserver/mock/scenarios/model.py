@@ -22,7 +22,7 @@ LIMITS = ("operation", "key", "times")
 
 
 @dataclass(frozen=True)
-class Option:
+class ScenarioOption:
     """An option of a scenario: a number from ``low`` to ``high``, or text if ``default`` is text."""
 
     default: float | str
@@ -63,7 +63,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ScenarioKind:
     """A kind of scenario: what it is about, its options, and its effect on a request (``None``: no effect).
 
     ``window`` names the option with the number of seconds after which requests are counted from 1 again.
@@ -71,7 +71,7 @@ class Kind:
 
     about: str
     effect: Callable[[Scenario, Turn], Effect | None]
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, ScenarioOption] = field(default_factory=dict)
     window: str | None = None
 
 
@@ -80,7 +80,7 @@ class Scenario:
     """An active scenario. ``options`` are complete; ``run`` identifies the activation, as each one counts from 1."""
 
     name: str
-    kind: Kind = field(repr=False)
+    kind: ScenarioKind = field(repr=False)
     options: Mapping[str, float | str]
     operation: str | None = None
     key: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.errors import OptionError, unknown
 from mockserver.mock.scenarios.kinds import KINDS
-from mockserver.mock.scenarios.model import LIMITS, Option, Scenario
+from mockserver.mock.scenarios.model import LIMITS, Scenario, ScenarioOption
 
 
 def scenario_of(given: Mapping[str, Any], *, operations: tuple[str, ...] = (), run: str = "") -> Scenario:
@@ -60,7 +60,7 @@ def _number_or_text(option: str, value: str) -> Any:
         return value
 
 
-def _value(name: str, value: Any, option: Option, faults: list[str]) -> float | str:
+def _value(name: str, value: Any, option: ScenarioOption, faults: list[str]) -> float | str:
     """Return the value of an option; if it is invalid, add a fault and return the default."""
     if isinstance(option.default, str):
         if isinstance(value, str):

@@ -23,7 +23,7 @@ from mockserver.world.model import EdgeCase
 
 
 @dataclass(frozen=True)
-class Links:
+class PageLinks:
     """The links beside a page, as query strings of the explorer; ``None`` if there is no such page.
 
     ``resend`` sends the same request again.
@@ -50,7 +50,7 @@ class Result:
     table: Table | None
     violations: Sequence[Mapping[str, Any]]
     snippets: Sequence[tuple[str, str, str]]
-    links: Links
+    links: PageLinks
     forward_only: bool
 
 
@@ -143,15 +143,15 @@ def explore(
     )
 
 
-def _links(semantics: ListSemantics, args: Sequence[Pair], paging: Paging | None) -> Links:
+def _links(semantics: ListSemantics, args: Sequence[Pair], paging: Paging | None) -> PageLinks:
     resend = query_string(semantics, [pair for pair in args if pair[0] != "list"])
     kept = [pair for pair in without_position(semantics, args) if "." in pair[0]]
     first = query_string(semantics, kept)
     if paging is None:
-        return Links(resend, first, None, None)
+        return PageLinks(resend, first, None, None)
 
     def link(position: Sequence[Pair] | None) -> str | None:
         return None if position is None else query_string(semantics, [*kept, *position])
 
     is_first = paging.position.start == 0
-    return Links(resend, None if is_first else first, link(paging.previous()), link(paging.next()))
+    return PageLinks(resend, None if is_first else first, link(paging.previous()), link(paging.next()))

@@ -9,12 +9,10 @@ from typing import Any
 from mockserver.contract import Operation, Parameter, Schema, non_null
 from mockserver.mock.messages import Pair
 from mockserver.mock.request.api_keys import key_headers
+from mockserver.mock.request.validation import NOT_PARAMETERS
 from mockserver.semantics import ListSemantics
 from mockserver.server.console.samples import Choice
 from mockserver.world.identities import spelled
-
-NOT_SENT = ("accept", "content-type", "authorization")
-"""Header parameters that OpenAPI says to ignore."""
 
 LONGEST_BOUND = 9
 """The most characters of a bound that a hint shows."""
@@ -47,14 +45,14 @@ def fields(
 ) -> list[Field]:
     """Return the fields of a list's form with the ``given`` values; ``offered`` are choices by filter.
 
-    Unless ``keep_position``, the fields of the position are empty: it came with a link, and the next request is to
-    start at the first page.
+    Unless ``keep_position``, the fields of the position are empty: the position was that of a link, and the next
+    request is to start at the first page.
     """
     values: dict[str, list[str]] = {}
     for name, value in given:
         values.setdefault(name, []).append(value)
     operation = semantics.operation
-    hidden = {name.lower() for name in (*key_headers(operation), *NOT_SENT)}
+    hidden = {name.lower() for name in (*key_headers(operation), *NOT_PARAMETERS)}
     found = []
     for parameter in operation.parameters:
         if parameter.location == "header" and parameter.name.lower() in hidden:

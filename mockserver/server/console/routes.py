@@ -30,7 +30,7 @@ from mockserver.mock.masking import masked
 from mockserver.mock.messages import Pair
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
-from mockserver.mock.scenarios.model import LIMITS, Option
+from mockserver.mock.scenarios.model import LIMITS, ScenarioOption
 from mockserver.server.console import explorer
 from mockserver.server.console.bar import bar_of, digest
 from mockserver.server.console.samples import Samples
@@ -226,7 +226,7 @@ def _scenarios_page(mock: Mock, given: dict[str, Any], fault: tuple[str, str] | 
     )
 
 
-def _bounds_of(option: Option) -> str:
+def _bounds_of(option: ScenarioOption) -> str:
     """Return the bounds of a number for a reader, such as ``1 to 1,000,000``; an empty text for a text option."""
     return "" if isinstance(option.default, str) else f"{option.low:g} to {without_fraction(option.high):,}"
 

@@ -13,15 +13,15 @@ from flask import Blueprint, Response, request
 from mockserver.contract import Contract, as_served, to_yaml
 from mockserver.mock.journal_entries import entries, read_entry_filter
 from mockserver.mock.masking import masked
+from mockserver.mock.messages import JSON
 from mockserver.mock.runtime import Mock
 from mockserver.mock.scenarios.kinds import KINDS
-from mockserver.mock.scenarios.model import Kind
+from mockserver.mock.scenarios.model import ScenarioKind
 from mockserver.server.control.bodies import InvalidRequest, apply, control_contract, read_body, read_query
 from mockserver.server.control.har import har
 from mockserver.server.control.metrics import exposition, media_type
 from mockserver.values.encode import as_unicode, encode
 
-JSON = "application/json"
 UNREACHABLE = "the shared state cannot be reached"
 
 
@@ -159,7 +159,7 @@ def _active(mock: Mock) -> dict[str, Any]:
     return {"scenario": shown, "requests": mock.state.ticks(scenario.run)}
 
 
-def _kind(name: str, kind: Kind) -> dict[str, Any]:
+def _kind(name: str, kind: ScenarioKind) -> dict[str, Any]:
     options = []
     for word, option in kind.options.items():
         bounds = {} if isinstance(option.default, str) else {"minimum": option.low, "maximum": option.high}

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from mockserver.mock.request.api_keys import header_bytes
 from mockserver.server.wsgi import CONTROL
 from mockserver.values.encode import encode
 
@@ -124,7 +125,7 @@ def _is_preflight() -> bool:
 def _check_token(token: bytes) -> BaseResponse | None:
     """Accept the token in the header, in the cookie, or in the URL of a GET, which sets the cookie."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(_bytes(given.strip(" ")), token):
+    if scheme.lower() == "bearer" and hmac.compare_digest(header_bytes(given.strip(" ")), token):
         return None
     cookie = f"mockserver-{blake2b(token, digest_size=6).hexdigest()}"
     if hmac.compare_digest(request.cookies.get(cookie, "").encode(), quote(token).encode()):
@@ -160,11 +161,3 @@ def _is_local(origin: str) -> bool:
     except ValueError:
         return False
     return host != "" and (host == request.host or is_loopback(host))
-
-
-def _bytes(text: str) -> bytes:
-    """Return the bytes of a header's value: WSGI decodes them as Latin-1; a caller in process may send any text."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
