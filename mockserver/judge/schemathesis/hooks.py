@@ -81,7 +81,8 @@ def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, 
         operation = raw_schema["paths"][semantics.operation.path][semantics.operation.method.lower()]
         for parameter in operation.get("parameters", []):
             if parameter.get("name") in semantics.cursors and isinstance(parameter.get("schema"), dict):
-                parameter["schema"].setdefault("format", CURSOR_FORMAT)
+                # A copy: by an anchor in YAML other parameters may have the same object.
+                parameter["schema"] = {"format": CURSOR_FORMAT, **parameter["schema"]}
 
 
 @schemathesis.hook
@@ -153,16 +154,16 @@ class Laws:
 
     def after_run(self, ctx: schemathesis.CheckContext) -> None:
         """Survey, judge, and raise a group of failures."""
-        failures: list[Failure] = []
+        failures: list[Failure] = [
+            failure for label, verdicts in REACHED.items() for failure in _failures(label, verdicts)
+        ]
         for label, (case, semantics) in self.cases.items():
+            if label in REACHED:
+                continue
             try:
-                verdicts = REACHED.get(label) or self._judge(case, semantics)
+                failures += _failures(label, self._judge(case, semantics))
             except JudgeError as error:
                 failures.append(NotJudged(operation=label, title="The laws could not be judged", message=str(error)))
-                continue
-            failures += [
-                _failure(label, verdict, verdict.finding) for verdict in verdicts if verdict.finding is not None
-            ]
         if failures:
             raise FailureGroup(failures)
 
@@ -171,6 +172,10 @@ class Laws:
         # Schemathesis shows failures only; the summary, with what was not judged and why, follows at the end.
         atexit.register(sys.stderr.write, f"{summary(case.operation.label, found)}\n")
         return found
+
+
+def _failures(label: str, verdicts: Sequence[Verdict]) -> list[Failure]:
+    return [_failure(label, verdict, verdict.finding) for verdict in verdicts if verdict.finding is not None]
 
 
 def _failure(label: str, verdict: Verdict, found: Finding) -> Failure:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from mockserver.errors import JudgeError
-from mockserver.judge.exchange import KEY_VARIABLE, Exchange
+from mockserver.contract import Operation
+from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
+from mockserver.judge.refusals import NoPageError, why_not_judged
 from mockserver.judge.schemathesis.lists import Case
 from mockserver.judge.schemathesis.sending import CaseFetch
 from mockserver.judge.survey import Progress, Survey, take_survey
@@ -62,7 +63,7 @@ def survey_case(
         first = partial(take, budget=budget, parts=parts)
         survey = first(progress=progress) if progress is not None else first()
         if not survey.base.pages:
-            raise_unless_judgeable(survey.base.last)
+            raise_unless_judgeable(survey.base.last, semantics.operation)
         _take_second_look(survey, take)
     return survey
 
@@ -76,15 +77,8 @@ def _take_second_look(survey: Survey, take: Callable[..., Survey]) -> None:
         survey.second_look = take(budget=SECOND_BUDGET, parts=parts_for(suspects))
 
 
-def raise_unless_judgeable(last: Exchange | None) -> None:
-    """Raise `JudgeError` with the reason why a first page shows nothing. JSON with status 200 is always judged."""
-    if last is None or last.status is None:
-        raise JudgeError(f"no answer: {last.error if last else 'nothing was sent'}")
-    if last.status in (401, 403):
-        raise JudgeError(f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}")
-    if last.status == 200 and last.body is None:
-        raise JudgeError("the first page is not JSON: is this the base URL of the API?")
-    if 300 <= last.status < 400:
-        raise JudgeError(f"status {last.status}: {last.error}; give that base URL")
-    if last.status != 200:
-        raise JudgeError(f"the first page is answered with status {last.status}")
+def raise_unless_judgeable(last: Exchange | None, operation: Operation | None = None) -> None:
+    """Raise `NoPageError` with the reason why a first page shows nothing. JSON with status 200 is always judged."""
+    reason = why_not_judged(last, operation)
+    if reason:
+        raise NoPageError(reason, last)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import schemathesis
+from schemathesis.config import SchemathesisConfig
 
-from mockserver.contract import load_contract
-from mockserver.errors import OptionError, unknown
+from mockserver.contract import Contract, Operation, load_contract
+from mockserver.errors import JudgeError, OptionError, unknown
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
+from mockserver.judge.schemathesis.configuration import laws_configuration
 from mockserver.judge.schemathesis.judging import survey_case
 from mockserver.judge.schemathesis.lists import LISTS, APIOperation
 from mockserver.judge.survey import Progress, Survey
@@ -61,28 +64,71 @@ class SurveySettings:
     profile: Profile = field(default_factory=Profile)
 
 
-def open_lists(
-    server: Server, contract: str | Path, operation: str | None = None
-) -> list[tuple[APIOperation, ListSemantics]]:
-    """Return the list operations of a contract, aimed at a server; ``operation`` is the id of the only one wanted.
+@dataclass(frozen=True)
+class OpenedList:
+    """One list operation, aimed at a server. ``operation`` is ``None`` where Schemathesis cannot read it: `problem`."""
 
-    Raises `ContractError`, and `OptionError` if the URL is not one, or there is no such list operation.
+    semantics: ListSemantics
+    operation: APIOperation | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A contract aimed at a server: as this project reads it, as Schemathesis does, and its chosen list operations."""
+
+    contract: Contract
+    schema: schemathesis.BaseSchema
+    lists: Sequence[OpenedList]
+    chosen: frozenset[tuple[str, str]]
+    """Method and path of each operation that the patterns name, lists or not."""
+
+
+def open_contract(
+    server: Server,
+    contract: str | Path,
+    patterns: Sequence[str] = (),
+    config: SchemathesisConfig | None = None,
+) -> Opened:
+    """Return a contract aimed at a server, with the list operations that ``patterns`` name; all of them if empty.
+
+    A pattern is an operation id or ``METHOD /path``, with ``*`` and ``?`` as in file names. Raises `ContractError`,
+    and `OptionError` if the URL is not one, or a pattern names no list operation.
     """
     _check_base_url(server.base_url)
     # Schemathesis reads the contract itself; ours is read for its faults, with their lines.
-    list_operations(load_contract(contract))
-    schema = schemathesis.openapi.from_path(contract)
+    loaded = load_contract(contract)
+    list_operations(loaded)
+    schema = schemathesis.openapi.from_path(contract, config=config or laws_configuration())
     schema.app = server.application
     schema.config.update(
         base_url=server.base_url.rstrip("/"), headers=dict(server.headers), rate_limit=server.rate_limit
     )
-    lists = [(schema[path][method], semantics) for (method, path), semantics in LISTS.all_of(schema).items()]
+    lists = list(LISTS.all_of(schema).values())
     if not lists:
         raise OptionError(f"{contract} has no list operation: no GET with an array of objects and a page size")
-    chosen = [(opened, semantics) for opened, semantics in lists if operation in (None, semantics.operation.id)]
-    if not chosen:
-        raise OptionError(unknown("list operation", operation, [semantics.operation.id for _, semantics in lists]))
-    return chosen
+    _check_patterns(patterns, [semantics.operation for semantics in lists])
+    chosen = [_opened(schema, found) for found in lists if _is_named(found.operation, patterns)]
+    named = frozenset((o.method, o.path) for o in loaded.operations if _is_named(o, patterns))
+    return Opened(loaded, schema, chosen, named)
+
+
+def _opened(schema: schemathesis.BaseSchema, semantics: ListSemantics) -> OpenedList:
+    try:
+        return OpenedList(semantics, schema[semantics.operation.path][semantics.operation.method])
+    except Exception as error:  # Whatever Schemathesis cannot read in one operation must not cost the others.
+        return OpenedList(semantics, None, f"Schemathesis cannot read the operation: {error}")
+
+
+def _is_named(operation: Operation, patterns: Sequence[str]) -> bool:
+    names = (operation.id, f"{operation.method} {operation.path}")
+    return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+
+def _check_patterns(patterns: Sequence[str], lists: Sequence[Operation]) -> None:
+    for pattern in patterns:
+        if not any(_is_named(operation, [pattern]) for operation in lists):
+            raise OptionError(unknown("list operation", pattern, [operation.id for operation in lists]))
 
 
 def _check_base_url(text: str) -> None:
@@ -95,13 +141,13 @@ def _check_base_url(text: str) -> None:
         raise OptionError(f"'{text}' is not a base URL; one looks like https://api.example.com")
 
 
-def survey_list(
-    operation: APIOperation, semantics: ListSemantics, settings: SurveySettings, progress: Progress | None = None
-) -> Survey:
+def survey_list(opened: OpenedList, settings: SurveySettings, progress: Progress | None = None) -> Survey:
     """Survey one list operation. Raises `JudgeError` if the server shows no page at all."""
+    if opened.operation is None:
+        raise JudgeError(opened.problem)
     return survey_case(
-        operation.Case(),
-        semantics,
+        opened.operation.Case(),
+        opened.semantics,
         budget=settings.budget,
         seed=settings.seed,
         refresh=settings.refresh,
@@ -112,18 +158,32 @@ def survey_list(
 
 
 def judge_lists(
-    server: Server, contract: str | Path, settings: SurveySettings, operation: str | None = None
+    server: Server, contract: str | Path, settings: SurveySettings, patterns: Sequence[str] = ()
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts on every list operation of a contract, or on the one that is named.
+    """Return the verdicts on every list operation of a contract, or on those that are named.
 
-    Raises `ContractError`, `OptionError` and `JudgeError`.
+    The laws are inconclusive on a list that shows no page. Raises `ContractError`, `OptionError`, and `JudgeError` if
+    no list shows one.
     """
     check_laws(settings.laws)
     check_rate(server.rate)
     verdicts: list[Verdict] = []
-    for opened, semantics in open_lists(server, contract, operation):
-        verdicts += judge_survey(survey_list(opened, semantics, settings), settings.laws or None)
+    problems: list[JudgeError] = []
+    lists = open_contract(server, contract, patterns).lists
+    for opened in lists:
+        try:
+            verdicts += judge_survey(survey_list(opened, settings), settings.laws or None)
+        except JudgeError as error:
+            problems.append(error)
+            verdicts += _inconclusive(opened, settings.laws, str(error))
+    if len(problems) == len(lists):
+        raise problems[0]
     return tuple(verdicts)
+
+
+def _inconclusive(opened: OpenedList, names: Sequence[str], reason: str) -> list[Verdict]:
+    operation = opened.semantics.operation.id
+    return [Verdict(LAWS[name], "inconclusive", reason, operation=operation) for name in names or LAWS]
 
 
 def check_rate(rate: str | None) -> None:
