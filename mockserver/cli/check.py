@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.access import access_options, read_access
 from mockserver.cli.settings import SETTINGS, WholeNumber
 from mockserver.errors import OptionError, unknown
 from mockserver.judge import missing_extra
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 @click.command(context_settings=SETTINGS)
 @click.argument("url", required=False)
-@click.option("--contract", type=click.Path(), show_default="the wallet balances", help="The OpenAPI file to judge by.")
+@click.option(
+    "--contract",
+    metavar="FILE",
+    show_default="the wallet balances",
+    help="The OpenAPI document to judge by: a file, a URL, or a path that the server itself serves.",
+)
 @click.option("-H", "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header; repeatable.")
 @click.option(
     "--operation",
@@ -47,8 +53,11 @@ if TYPE_CHECKING:
     metavar="inconclusive,not-understood",
     help="Verdicts that make the exit code 2, comma-separated.",
 )
+@access_options
 def check(url: str | None, init_profile: bool, learn: bool, fail_on: str | None, **options: Any) -> int:
     """Judge the server at URL by its contract.
+
+    URL is the base URL of a server, or an application of a Python module, which is called in process: module:app.
 
     Exit code: 1 if something failed; else 2 if no list could be judged; else 0.
     """
@@ -113,18 +122,24 @@ def _parsed(
     """Return the options as values. Raises `OptionError` for one that cannot be used."""
     from mockserver.judge.laws import LAWS
     from mockserver.judge.profile import Profile, load_profile
+    from mockserver.judge.schemathesis.applications import is_application, load_application
     from mockserver.judge.schemathesis.command import REPORT_DIR, REPORTS, CheckOptions
-    from mockserver.judge.schemathesis.server import Server, SurveySettings, check_laws, check_rate
+    from mockserver.judge.schemathesis.server import IN_PROCESS, Server, SurveySettings, check_laws, check_rate
     from mockserver.mock.options import default_contract
 
     check_laws(laws)
     check_rate(rate)
-    server = Server(url, headers=dict(_header(text) for text in headers), rate=rate)
+    access, safety = read_access(options, rate)
     loaded = load_profile(profile, LAWS) if profile else Profile()
-    settings = SurveySettings(laws, budget, seed, refresh=not no_refresh, profile=loaded)
+    access = replace(access, params={**loaded.params, **access.params})
+    application = load_application(url) if is_application(url) else None
+    base_url = url if application is None else IN_PROCESS
+    server = Server(base_url, application, dict(_header(text) for text in headers), rate, access, safety)
+    may_refresh = not no_refresh and not safety.read_only
+    settings = SurveySettings(laws, budget, seed, refresh=may_refresh, profile=loaded)
     return CheckOptions(
         server,
-        Path(contract or default_contract()),
+        contract or default_contract(),
         settings,
         reports=_names("report", reports, REPORTS),
         report_dir=report_dir or REPORT_DIR,

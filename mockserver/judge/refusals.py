@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from mockserver.contract import Operation
+from mockserver.contract import JSON_MEDIA, Operation
 from mockserver.errors import JudgeError, listed, shown
 from mockserver.judge.exchange import KEY_VARIABLE, Exchange
 
@@ -58,18 +59,43 @@ def _reason(last: Exchange, operation: Operation | None) -> str:
     if last.status is None:
         return f"no answer: {last.error}"
     if last.status in (401, 403):
-        return f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}"
+        return (
+            f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}; "
+            "other ways are --bearer, --basic, --oauth-client-id and --api-key-in"
+        )
     if last.status == 200:
-        return "the first page is not JSON: is this the base URL of the API?" if last.body is None else ""
+        is_judged = last.body is not None or last.broken or _says_json(last)
+        return "" if is_judged else "the first page is not JSON: is this the base URL of the API?"
     if 300 <= last.status < 400:
         return f"status {last.status}: {last.error}; give that base URL"
     reason = f"the first page is answered with status {last.status}"
     if last.status == 404:
-        return f"{reason}: is this the base URL of the API?"
+        return f"{reason}: {_prefix_hint(last, operation) or 'is this the base URL of the API?'}"
     body = _body(last)
     names = asked_for(last, operation) if last.refused else ()
     asked = f"; it asks for {listed(names)}: give --param {names[0]}=VALUE" if names else ""
     return f"{reason}{': ' if body else ''}{body}{asked}"
+
+
+def _says_json(exchange: Exchange) -> bool:
+    """Return whether an answer says that it is JSON: then it is judged, whatever it is."""
+    return any(name.lower() == "content-type" and JSON_MEDIA.match(value) for name, value in exchange.response_headers)
+
+
+def _prefix_hint(last: Exchange, operation: Operation | None) -> str:
+    """Return what may be wrong about the path of the base URL; empty if nothing seems to be."""
+    if operation is None:
+        return ""
+    parts = urlsplit(last.url)
+    path = re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(operation.path))
+    found = re.fullmatch(f"(.*?){path}", parts.path)
+    base, origin = found[1] if found else "", f"{parts.scheme}://{parts.netloc}"
+    if base and operation.path.startswith(f"{base}/"):
+        return f"the contract's paths begin with {base} already; give the base URL {origin}"
+    servers = [server for server in operation.base_paths if server]
+    if servers and not any(base.endswith(server) for server in servers):
+        return f"the contract's servers are below {servers[0]}; give the base URL {origin}{base}{servers[0]}"
+    return ""
 
 
 def _body(exchange: Exchange) -> str:

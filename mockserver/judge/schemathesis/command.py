@@ -19,9 +19,19 @@ from mockserver.judge.outcome import FAILED, OperationOutcome, Outcome, Reported
 from mockserver.judge.refusals import NoPageError
 from mockserver.judge.results import law_results, undecided
 from mockserver.judge.schemathesis.answers import SingleAnswers
+from mockserver.judge.schemathesis.clock import Clock
 from mockserver.judge.schemathesis.configuration import PHASES, phases_configuration
 from mockserver.judge.schemathesis.phases import SCHEMATHESIS_REPORTS, run_phases
-from mockserver.judge.schemathesis.server import Opened, OpenedList, Server, SurveySettings, open_contract, survey_list
+from mockserver.judge.schemathesis.server import (
+    Opened,
+    OpenedList,
+    Server,
+    SurveySettings,
+    list_notes,
+    open_contract,
+    settled,
+    survey_list,
+)
 from mockserver.judge.schemathesis.table import VerdictTable
 from mockserver.judge.survey import Survey
 
@@ -40,7 +50,7 @@ class CheckOptions:
     """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none."""
 
     server: Server
-    contract: Path
+    contract: str | Path
     settings: SurveySettings = field(default_factory=SurveySettings)
     operations: Sequence[str] = ()
     reports: Sequence[str] = ()
@@ -55,7 +65,8 @@ def run_check(options: CheckOptions, console: Console) -> Outcome:
     """
     started = time.monotonic()
     began = datetime.now(UTC).isoformat(timespec="seconds")
-    outcome = _Run(options, console, opened(options)).outcome()
+    clock = Clock(options.server.safety.seconds, started, laws_only=options.laws_only)
+    outcome = _Run(options, console, opened(options), clock).outcome()
     return replace(outcome, started=began, seconds=time.monotonic() - started)
 
 
@@ -67,7 +78,8 @@ def opened(options: CheckOptions) -> Opened:
 def _config(options: CheckOptions) -> Any:
     reports: dict[str, Any] = {name: {"enabled": True} for name in options.reports if name in SCHEMATHESIS_REPORTS}
     phases = ("examples",) if options.laws_only else PHASES
-    return phases_configuration(options.settings.seed, phases, reports | {"directory": options.report_dir})
+    reports["directory"] = options.report_dir
+    return phases_configuration(options.settings.seed, phases, reports, options.server.safety)
 
 
 @dataclass
@@ -75,6 +87,7 @@ class _Run:
     options: CheckOptions
     console: Console
     opened: Opened
+    clock: Clock
     verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
     shows_an_api: bool = False
     silent: int = 0
@@ -104,7 +117,7 @@ class _Run:
         with VerdictTable(base.label, names, settings.budget, self.console) as table:
             try:
                 survey = self._survey(opened, table)
-                verdicts = judge_survey(survey, names)
+                verdicts = settled(judge_survey(survey, names), self.opened.target)
             except JudgeError as error:
                 return self._not_judged(base, names, error, table)
             table.finish(verdicts, survey)
@@ -113,14 +126,18 @@ class _Run:
         results = law_results(verdicts, survey)
         self._show(verdicts, results)
         url, reason = survey.exchanges[0].url, ""
+        notes = list_notes(self.opened.target, base.label)
+        for note in notes:
+            self._print(f"  {note}")
         if not survey.base.ids and all(verdict.status != FAILED for verdict in verdicts):
             reason = f"GET {url}: the list shows no records: there is nothing to judge the laws by"
-        return replace(base, laws=results, url=url, requests=_requests(survey), reason=reason)
+        return replace(base, laws=results, url=url, requests=_requests(survey), reason=reason, notes=notes)
 
     def _survey(self, opened: OpenedList, table: VerdictTable) -> Survey:
         if self.silent >= SILENT_LISTS:
             raise JudgeError(f"not asked, because the server did not answer for {SILENT_LISTS} lists in a row")
-        return survey_list(opened, self.options.settings, table.progress)
+        self.opened.target.pace.start_anew(self.clock.end_of_list(len(self.opened.lists) - len(self.verdicts)))
+        return survey_list(opened, self.options.settings, table.progress, self.opened)
 
     def _not_judged(
         self, base: OperationOutcome, names: Sequence[str], error: JudgeError, table: VerdictTable
@@ -158,6 +175,9 @@ class _Run:
             return None
         if not options.laws_only:
             self._print("\nSingle answers")
+        if not self.clock.limit_phases(self.opened):
+            self._print("\nSingle answers: left out, because the time budget is spent")
+            return None
         answers = run_phases(self.opened, self.verdicts, laws_only=options.laws_only, on_phase=self._on_phase)
         if options.laws_only:
             return None

@@ -9,6 +9,8 @@ from typing import Any
 
 from schemathesis.config import SchemathesisConfig
 
+from mockserver.judge.access import Safety
+
 _SHIPPED = Path(__file__).parent / "schemathesis.toml"
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -23,7 +25,9 @@ def laws_configuration() -> SchemathesisConfig:
     return SchemathesisConfig.from_dict(dict(_STATELESS))
 
 
-def phases_configuration(seed: int, phases: Sequence[str], reports: Mapping[str, Any]) -> SchemathesisConfig:
+def phases_configuration(
+    seed: int, phases: Sequence[str], reports: Mapping[str, Any], safety: Safety | None = None
+) -> SchemathesisConfig:
     """Return the settings for Schemathesis' own phases, with the hooks and checks of this package.
 
     ``reports`` maps the name of each report that Schemathesis writes to its settings.
@@ -33,4 +37,8 @@ def phases_configuration(seed: int, phases: Sequence[str], reports: Mapping[str,
     settings["phases"] = {name: {"enabled": name in phases} for name in PHASES}
     settings["phases"]["examples"]["fill-missing"] = tuple(phases) == ("examples",)
     settings["reports"] = dict(reports)
+    if safety is not None and safety.read_only:
+        settings["phases"]["coverage"]["unexpected-methods"] = []
+    if safety is not None and safety.gentle:
+        settings["generation"] = {**_STATELESS["generation"], "mode": "positive"}
     return SchemathesisConfig.from_dict(settings)

@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from mockserver.contract import Operation
+from mockserver.errors import JudgeError
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
 from mockserver.judge.refusals import NoPageError, why_not_judged
 from mockserver.judge.schemathesis.lists import Case
 from mockserver.judge.schemathesis.sending import CaseFetch
+from mockserver.judge.schemathesis.target import Inputs
 from mockserver.judge.survey import Progress, Survey, take_survey
+from mockserver.judge.walk import ReceivedPage, page_query, received_page
 from mockserver.semantics import ListSemantics
-
-CONCURRENCY = 8
-"""How many requests are sent at once, where they do not depend on each other."""
 
 SECOND_BUDGET = 200
 """Requests, beyond the budget, that a second survey of what seems wrong may take."""
@@ -56,9 +56,10 @@ def survey_case(
     ``parts`` names the parts of a survey to take, all if empty. Raises `JudgeError` if the server shows no page at all.
     """
     fetch = CaseFetch(case, semantics.operation)
+    at_once = 1 if case.operation.app is not None else fetch.target.safety.at_once
     take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile)
-    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
-        if case.operation.app is None:
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        if at_once > 1:
             take = partial(take, each=pool.map)
         first = partial(take, budget=budget, parts=parts)
         survey = first(progress=progress) if progress is not None else first()
@@ -73,8 +74,12 @@ def _take_second_look(survey: Survey, take: Callable[..., Survey]) -> None:
     names = [law.name for law in LAWS.values() if law.compares_answers and law.repeatable]
     findings = {verdict.law.name: verdict.finding for verdict in judge_survey(survey, names)}
     suspects = [name for name, finding in findings.items() if finding is not None and not finding.certain]
-    if suspects and survey.base.pages:
+    if not suspects or not survey.base.pages:
+        return
+    try:
         survey.second_look = take(budget=SECOND_BUDGET, parts=parts_for(suspects))
+    except JudgeError:
+        return  # There is no time for it, or the server limits requests.
 
 
 def raise_unless_judgeable(last: Exchange | None, operation: Operation | None = None) -> None:
@@ -82,3 +87,9 @@ def raise_unless_judgeable(last: Exchange | None, operation: Operation | None = 
     reason = why_not_judged(last, operation)
     if reason:
         raise NoPageError(reason, last)
+
+
+def first_page(case: Case, semantics: ListSemantics, inputs: Inputs) -> ReceivedPage | None:
+    """Ask for the first page of a list with these inputs; ``None`` if it is none."""
+    fetch = CaseFetch(case, semantics.operation, inputs)
+    return received_page(fetch(page_query(semantics)), semantics)

@@ -40,7 +40,7 @@ def _surveys(opened: Opened, settings: SurveySettings) -> list[Survey]:
     problems: list[JudgeError] = []
     for found in opened.lists:
         try:
-            surveys.append(survey_list(found, settings))
+            surveys.append(survey_list(found, settings, within=opened))
         except JudgeError as error:
             problems.append(error)
     if problems and not surveys:

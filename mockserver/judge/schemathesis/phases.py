@@ -43,11 +43,15 @@ def run_phases(
         for handler in handlers:
             handler.start(context)
         _tell(_loaded(schema, opened), context, handlers)
-        for event in from_schema(schema).execute():
+        stream = from_schema(schema).execute()
+        for event in stream:
             _tell(event, context, handlers)
             answers.take(event)
             if isinstance(event, events.PhaseFinished) and event.status != Status.SKIP:
                 on_phase(event.phase.name.value, answers.requests.total())
+            if opened.target.pace.gave_up:
+                stream.stop()
+        answers.stopped = opened.target.pace.gave_up or answers.stopped
     finally:
         REACHED.clear()
         for handler in handlers:
