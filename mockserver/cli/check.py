@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.access import access_options, read_access
 from mockserver.cli.settings import SETTINGS, WholeNumber
 from mockserver.errors import OptionError, unknown
 from mockserver.judge import missing_extra
 
 if TYPE_CHECKING:
+    from mockserver.judge.outcome import Outcome
     from mockserver.judge.schemathesis.command import CheckOptions
 
 
 @click.command(context_settings=SETTINGS)
 @click.argument("url", required=False)
-@click.option("--contract", type=click.Path(), show_default="the wallet balances", help="The OpenAPI file to judge by.")
+@click.option(
+    "--contract",
+    metavar="FILE",
+    show_default="the wallet balances",
+    help="The OpenAPI document to judge by: a file, a URL, or a path that the server itself serves.",
+)
 @click.option("-H", "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header; repeatable.")
-@click.option("--operation", metavar="ID", help="Judge only this list operation.")
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    metavar="ID",
+    help="Judge only this list operation, or those that a pattern such as 'list_*' or 'GET /v2/*' names; repeatable.",
+)
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Judge only this law; repeatable.")
 @click.option("--budget", default=300, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
 @click.option("--rate", metavar="N/s", show_default="unlimited on loopback, 5/s elsewhere", help="Requests per second.")
@@ -34,10 +48,18 @@ if TYPE_CHECKING:
 @click.option("--report", "reports", metavar="junit,json,html,har,allure", help="Reports to write, comma-separated.")
 @click.option("--report-dir", type=click.Path(file_okay=False), help="The folder to write reports to.")
 @click.option("--laws-only", is_flag=True, help="Judge the laws only, without Schemathesis' own phases.")
-def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> int:
+@click.option(
+    "--fail-on",
+    metavar="inconclusive,not-understood",
+    help="Verdicts that make the exit code 2, comma-separated.",
+)
+@access_options
+def check(url: str | None, init_profile: bool, learn: bool, fail_on: str | None, **options: Any) -> int:
     """Judge the server at URL by its contract.
 
-    Exit code: 0 if everything passed, 1 if something failed, 2 if the server could not be judged.
+    URL is the base URL of a server, or an application of a Python module, which is called in process: module:app.
+
+    Exit code: 1 if something failed; else 2 if no list could be judged; else 0.
     """
     if init_profile:
         from mockserver.judge.profile import template
@@ -47,14 +69,39 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
     if url is None:
         raise click.UsageError("no URL given; give the server's base URL: mockserver check http://127.0.0.1:4010")
     try:
-        from mockserver.judge.schemathesis import command
+        from mockserver.judge.schemathesis import command, learning
     except ModuleNotFoundError as error:
         raise missing_extra(error) from None
+    from mockserver.judge.outcome import FAIL_ON
+
+    failing = _names("verdict", fail_on, FAIL_ON)
     parsed = _parsed(url, **options)
     if learn:
-        click.echo(command.learn(parsed), nl=False)
+        opened = command.opened(parsed)
+        click.echo(learning.learn(opened, parsed.settings), nl=False)
         return 0
-    return command.check(parsed)
+    return _run(parsed, failing)
+
+
+def _run(options: CheckOptions, failing: Collection[str]) -> int:
+    from rich.console import Console
+
+    from mockserver.judge.reports.summary import print_summary
+    from mockserver.judge.schemathesis.command import run_check
+
+    console = Console(highlight=False, soft_wrap=True)
+    outcome = run_check(options, console)
+    _complain(outcome)
+    print_summary(outcome, console)
+    return outcome.exit_code(failing)
+
+
+def _complain(outcome: Outcome) -> None:
+    """Say on stderr why no list could be judged."""
+    reasons = [operation.reason for operation in outcome.lists]
+    if all(reasons):
+        more = f" (and {len(reasons) - 1} more lists)" if len(reasons) > 1 else ""
+        click.echo(f"mockserver: {' '.join(reasons[0].split())}{more}", err=True)
 
 
 def _parsed(
@@ -69,31 +116,44 @@ def _parsed(
     no_refresh: bool,
     profile: str | None,
     reports: str | None,
+    report_dir: str | None,
     **options: Any,
 ) -> CheckOptions:
     """Return the options as values. Raises `OptionError` for one that cannot be used."""
     from mockserver.judge.laws import LAWS
     from mockserver.judge.profile import Profile, load_profile
-    from mockserver.judge.schemathesis.command import CheckOptions
-    from mockserver.judge.schemathesis.server import Server, SurveySettings, check_laws, check_rate
+    from mockserver.judge.schemathesis.applications import is_application, load_application
+    from mockserver.judge.schemathesis.command import REPORT_DIR, REPORTS, CheckOptions
+    from mockserver.judge.schemathesis.server import IN_PROCESS, Server, SurveySettings, check_laws, check_rate
     from mockserver.mock.options import default_contract
 
     check_laws(laws)
     check_rate(rate)
-    server = Server(url, headers=dict(_header(text) for text in headers), rate=rate)
+    access, safety = read_access(options, rate)
     loaded = load_profile(profile, LAWS) if profile else Profile()
-    settings = SurveySettings(laws, budget, seed, refresh=not no_refresh, profile=loaded)
-    return CheckOptions(server, Path(contract or default_contract()), settings, reports=_reports(reports), **options)
+    access = replace(access, params={**loaded.params, **access.params})
+    application = load_application(url) if is_application(url) else None
+    base_url = url if application is None else IN_PROCESS
+    server = Server(base_url, application, dict(_header(text) for text in headers), rate, access, safety)
+    may_refresh = not no_refresh and not safety.read_only
+    settings = SurveySettings(laws, budget, seed, refresh=may_refresh, profile=loaded)
+    return CheckOptions(
+        server,
+        contract or default_contract(),
+        settings,
+        reports=_names("report", reports, REPORTS),
+        report_dir=report_dir or REPORT_DIR,
+        **options,
+    )
 
 
-def _reports(text: str | None) -> str | None:
-    from mockserver.judge.schemathesis.command import REPORTS
-
-    if text is not None:
-        for name in text.split(","):
-            if name not in REPORTS:
-                raise OptionError(unknown("report", name, REPORTS))
-    return text
+def _names(what: str, text: str | None, known: Sequence[str]) -> tuple[str, ...]:
+    """Return comma-separated names. Raises `OptionError` for one that is unknown."""
+    names = tuple(name.strip() for name in text.split(",")) if text else ()
+    for name in names:
+        if name not in known:
+            raise OptionError(unknown(what, name, known))
+    return names
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def judge_server(
     server: str | Callable[..., Any],
     contract: str | Path,
     *,
-    operation: str | None = None,
+    operation: str | Sequence[str] | None = None,
     laws: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     rate: str | None = None,
@@ -35,14 +35,15 @@ def judge_server(
     """Return the verdicts on every list operation of a contract, in the order of the contract and of the laws.
 
     ``server`` is a base URL, or a WSGI or ASGI application that is called in process. ``contract`` is the path of an
-    OpenAPI document. ``operation`` is the id of the only list operation to judge, ``laws`` names the only laws.
-    ``headers`` go with every request; a key may also be in the environment variable ``MOCKSERVER_KEY``. ``rate`` limits
-    the requests, as ``5/s``: that is the default for a server on another machine. ``budget`` is the number of requests
-    for one list, ``seed`` decides what is sampled, ``refresh=False`` sends no request that could change the server's
-    data, ``profile`` says how the server differs on purpose, as a TOML file or a `Profile`.
+    OpenAPI document. ``operation`` is the id of the only list operation to judge, a pattern such as ``list_*``, or
+    several of these; ``laws`` names the only laws. ``headers`` go with every request; a key may also be in the
+    environment variable ``MOCKSERVER_KEY``. ``rate`` limits the requests, as ``5/s``: that is the default for a server
+    on another machine. ``budget`` is the number of requests for one list, ``seed`` decides what is sampled,
+    ``refresh=False`` sends no request that could change the server's data, ``profile`` says how the server differs on
+    purpose, as a TOML file or a `Profile`.
 
-    Raises `JudgeError` if a list shows no page at all, `ContractError`, and `OptionError` for an argument that cannot
-    be used, or if the extra ``check`` is not installed.
+    The laws are inconclusive on a list that shows no page. Raises `JudgeError` if no list shows one, `ContractError`,
+    and `OptionError` for an argument that cannot be used, or if the extra ``check`` is not installed.
     """
     try:
         from mockserver.judge.laws import LAWS
@@ -59,7 +60,8 @@ def judge_server(
         target = Server(server, headers=headers or {}, rate=rate)
     else:
         target = Server(IN_PROCESS, server, headers or {}, rate)
-    return judge_lists(target, contract, settings, operation)
+    patterns = [operation] if isinstance(operation, str) else operation or ()
+    return judge_lists(target, contract, settings, patterns)
 
 
 def missing_extra(error: ModuleNotFoundError) -> OptionError:

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mockserver.judge.access import KEY_VARIABLE
+
+__all__ = ["KEY_VARIABLE", "Exchange", "Fetch", "Headers", "Query", "bounded", "masked"]
+
 Query = tuple[tuple[str, str], ...]
 """The parameters of a query string in the order in which they are sent, before they are encoded."""
 
 Headers = tuple[tuple[str, str], ...]
 """Headers in the order of the wire; a name may occur twice."""
-
-KEY_VARIABLE = "MOCKSERVER_KEY"
-"""The environment variable that holds the caller's key for a server under test."""
 
 KEPT_BODY = 64 * 1024
 """Bytes of an answer's body that an exchange keeps as they were received."""
@@ -42,6 +43,9 @@ class Exchange:
     had. ``elapsed`` is how long the answer took, in seconds. ``caller_headers`` maps the names of the headers that the
     caller configured to what is shown in place of their values; the values in ``request_headers`` are the real ones, so
     show `shown_request_headers` instead.
+
+    ``sent`` is the body of the request; secrets of the query are not in ``url``: it has the variable instead.
+    ``broken`` says why the body of an answer can be read by nobody: cut, not decodable, no JSON though it says so.
     """
 
     query: Query
@@ -58,6 +62,8 @@ class Exchange:
     content: bytes = field(default=b"", repr=False)
     size: int = 0
     elapsed: float = 0.0
+    sent: str = field(default="", repr=False)
+    broken: str = ""
 
     @property
     def refused(self) -> bool:
@@ -66,19 +72,27 @@ class Exchange:
 
     @property
     def crashed(self) -> bool:
-        """Whether the answer is a 5xx, or there is none."""
-        return self.status is None or self.status >= 500
+        """Whether the answer is a 5xx, cannot be read, or there is none."""
+        return self.status is None or self.status >= 500 or bool(self.broken)
 
     @property
     def outcome(self) -> str:
         """The status, or why there is none, for people."""
+        if self.broken and self.status is not None:
+            return f"status {self.status}, and {self.broken}"
         return f"status {self.status}" if self.status is not None else self.error or "no answer"
 
     @property
     def curl(self) -> str:
         """The request as a command line to paste. The values of the caller's headers are not in it."""
         headers = [f'-H "{name}: {shown}"' for name, shown in self.caller_headers.items()]
-        return " ".join(["curl -s", *headers, shlex.quote(self.url)])
+        if self.sent:
+            headers += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(self.sent)}"]
+        if self.method not in ("GET", "POST") or (self.method == "POST" and not self.sent):
+            headers = [f"-X {self.method}", *headers]
+        # A variable of the shell is replaced within double quotes alone.
+        url = f'"{self.url}"' if "$MOCKSERVER_" in self.url else shlex.quote(self.url)
+        return " ".join(["curl -s", *headers, url])
 
     @property
     def shown_request_headers(self) -> Headers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ class Profile:
     asked for (law page-size). ``total``: ``exact``, or ``estimate`` where it may be wrong. ``offset_cap``: the largest
     offset that has to be served. ``decimals``, ``sums``, ``constant``: whether the contract's invariants of that kind
     are judged (law record). ``caseless``: filters that are compared without case. ``clock_tolerance``: seconds by which
-    a sync time may seem to go back (law refresh).
+    a sync time may seem to go back (law refresh). ``params``: values for parameters, by name.
     """
 
     off: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class Profile:
     constant: bool = True
     caseless: tuple[str, ...] = ()
     clock_tolerance: float = 1.0
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 _COMMENTS = {
@@ -43,8 +44,9 @@ _COMMENTS = {
     "constant": "Require equal values where the contract declares that they are equal.",
     "caseless": 'Filters that the server compares without case, such as ["chain_id"].',
     "clock_tolerance": "Seconds by which a sync time may seem to go back after a refresh.",
+    "params": 'Values for parameters by name, as --param gives them, such as {tenant = "acme"}.',
 }
-_EXAMPLES = {"offset_cap": "10000"}
+_EXAMPLES = {"offset_cap": "10000", "params": "{}"}
 
 
 def template(values: Mapping[str, tuple[str, str]] | None = None) -> str:
@@ -95,6 +97,7 @@ def load_profile(path: str | Path, laws: Collection[str]) -> Profile:
         if name not in laws:
             raise OptionError(f"the profile {path}: {unknown('law', name, laws)}")
     settings: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()}
+    settings["params"] = {name: str(value) for name, value in raw.get("params", {}).items()}
     return Profile(**settings)
 
 
@@ -102,6 +105,8 @@ def _is_valid(name: str, value: Any) -> bool:
     is_flag = isinstance(value, bool)
     if name in ("off", "caseless"):
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    if name == "params":
+        return isinstance(value, dict) and all(isinstance(text, str | int | float) for text in value.values())
     if name == "total":
         return value in ("exact", "estimate")
     if name == "offset_cap":

@@ -19,7 +19,7 @@ NARROWER = {
     "version": set[str](),
     "state": {"errors", "values"},
     "domains": {"errors", "contract", "semantics", "values", "world"},
-    "judge": {"errors", "contract", "semantics"},
+    "judge": {"errors", "version", "contract", "semantics"},
 }
 """Packages that may import less than all that comes before them."""
 

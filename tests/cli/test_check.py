@@ -3,57 +3,23 @@
 What runs Schemathesis' own phases runs in a process of its own, as for a user; the laws alone are judged in this one.
 """
 
-import io
-import os
 import re
 import subprocess
-import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from mockserver.cli import main
 from mockserver.judge.laws import LAWS
 from mockserver.judge.profile import Profile, load_profile, template
 from tests.reference_servers.running import running
 from tests.reference_servers.server import create_app
-from tests.support.paths import ROOT
-from tests.support.serving import clean_environment, served
-
-
-def check(*args: str, key: str | None = None) -> tuple[int, str, str]:
-    """Return the exit code, standard output and standard error of `mockserver check`, run in this process."""
-    environment = clean_environment({"MOCKSERVER_KEY": key} if key else None)
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        patch.dict(os.environ, environment, clear=True),
-        redirect_stdout(out),
-        redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main(["check", *args])
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, out.getvalue(), err.getvalue()
-
-
-def check_in_a_process(*args: str, key: str | None = None) -> tuple[int, str, str]:
-    """Return the same of a process of its own."""
-    environment = clean_environment({"MOCKSERVER_KEY": key} if key else None)
-    command = [sys.executable, "-m", "mockserver", "check", *args]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120)
-    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
-    return done.returncode, done.stdout, done.stderr
-
-
-def rows(output: str) -> dict[str, str]:
-    """The verdict of each law, as the plain table says it."""
-    return dict(re.findall(r"^  ([\w-]+) +(passed|failed|inconclusive|not applicable) ", output, re.MULTILINE))
+from tests.support.checking import check, check_in_a_process, rows
+from tests.support.serving import served
 
 
 def test_the_mock_is_clean_in_both_parts() -> None:

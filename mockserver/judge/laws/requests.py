@@ -14,7 +14,7 @@ _SHOWN_CHARACTERS = 24
 
 def needs_key(survey: Survey) -> str:
     """Apply to operations with a key, if the server demands it."""
-    if not survey.semantics.operation.key_headers:
+    if not survey.semantics.operation.key_parameters:
         return "the operation has no key"
     is_open = bool(survey.without_key) and survey.without_key[0].exchange.status == 200
     return "the server answers without a key" if is_open else ""

@@ -1,157 +1,214 @@
-"""Runs ``mockserver check``: the laws on every list operation, then Schemathesis' own phases, in one report."""
+"""Runs ``mockserver check``: the laws on every list operation, then Schemathesis' own phases."""
 
 from __future__ import annotations
 
-import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schemathesis.cli import schemathesis as schemathesis_cli
+from rich.console import Console
 
+from mockserver.contract import Operation
 from mockserver.errors import JudgeError
 from mockserver.judge.laws import LAWS, Verdict, judge_survey
 from mockserver.judge.laws.report import report
-from mockserver.judge.profile import template
-from mockserver.judge.schemathesis.hooks import REACHED
-from mockserver.judge.schemathesis.lists import APIOperation
-from mockserver.judge.schemathesis.server import Server, SurveySettings, open_lists, survey_list
+from mockserver.judge.outcome import FAILED, OperationOutcome, Outcome, ReportedFinding, RuleResult
+from mockserver.judge.refusals import NoPageError
+from mockserver.judge.results import law_results, undecided
+from mockserver.judge.schemathesis.answers import SingleAnswers
+from mockserver.judge.schemathesis.clock import Clock
+from mockserver.judge.schemathesis.configuration import PHASES, phases_configuration
+from mockserver.judge.schemathesis.phases import SCHEMATHESIS_REPORTS, run_phases
+from mockserver.judge.schemathesis.server import (
+    Opened,
+    OpenedList,
+    Server,
+    SurveySettings,
+    list_notes,
+    open_contract,
+    settled,
+    survey_list,
+)
 from mockserver.judge.schemathesis.table import VerdictTable
 from mockserver.judge.survey import Survey
-from mockserver.semantics import ListSemantics
 
-REPORTS = ("junit", "json", "html", "har", "allure", "ndjson", "vcr")
-"""The reports that Schemathesis writes."""
+SILENT_LISTS = 3
+"""After so many lists in a row without any answer, the server is not asked for the others."""
 
-_CONFIG = Path(__file__).parent / "schemathesis.toml"
+REPORTS = SCHEMATHESIS_REPORTS
+"""The reports that can be written."""
+
+REPORT_DIR = "mockserver-report"
+"""Where reports are written unless a folder is given."""
 
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """The options of ``mockserver check``. ``operation`` is the id of the only list operation to judge."""
+    """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none."""
 
     server: Server
-    contract: Path
+    contract: str | Path
     settings: SurveySettings = field(default_factory=SurveySettings)
-    operation: str | None = None
-    reports: str | None = None
-    report_dir: str | None = None
+    operations: Sequence[str] = ()
+    reports: Sequence[str] = ()
+    report_dir: str = REPORT_DIR
     laws_only: bool = False
 
 
-def check(options: CheckOptions) -> int:
-    """Judge a server, report on standard output, and return 0 (everything passed) or 1 (something failed).
+def run_check(options: CheckOptions, console: Console) -> Outcome:
+    """Judge a server, show on the console what is found on the way, and return what came of it.
 
-    Raises `OptionError`, `ContractError`, and `JudgeError` if nothing could be judged.
+    Raises `OptionError` and `ContractError`.
     """
-    failed = False
-    for operation, semantics in open_lists(options.server, options.contract, options.operation):
-        verdicts = _judged(operation, semantics, options)
-        REACHED[operation.label] = verdicts
-        failed = failed or any(verdict.status == "failed" for verdict in verdicts)
-    if options.laws_only and not options.reports:
-        return int(failed)
-    try:
-        return max(int(failed), _run_schemathesis(options))
-    finally:
-        REACHED.clear()
+    started = time.monotonic()
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    clock = Clock(options.server.safety.seconds, started, laws_only=options.laws_only)
+    outcome = _Run(options, console, opened(options), clock).outcome()
+    return replace(outcome, started=began, seconds=time.monotonic() - started)
 
 
-def _judged(operation: APIOperation, semantics: ListSemantics, options: CheckOptions) -> tuple[Verdict, ...]:
-    settings = options.settings
-    names = settings.laws or list(LAWS)
-    with VerdictTable(operation.label, names, settings.budget) as table:
-        survey = survey_list(operation, semantics, settings, table.progress)
-        verdicts = judge_survey(survey, names)
-        table.finish(verdicts, survey)
-    for verdict in verdicts:
-        if verdict.finding is not None:
-            table.print(f"\n{verdict.law.name}: {verdict.finding.fact}\n{report(verdict)}")
-    if not survey.base.ids and all(verdict.status != "failed" for verdict in verdicts):
-        raise JudgeError(f"{operation.label} shows no records: there is nothing to judge the laws by")
-    return verdicts
+def opened(options: CheckOptions) -> Opened:
+    """Return the contract aimed at the server. Raises `OptionError` and `ContractError`."""
+    return open_contract(options.server, options.contract, options.operations, _config(options))
 
 
-def learn(options: CheckOptions) -> str:
-    """Return a profile, as TOML, under which every law passes. What is a fault by the contract is marked as such."""
-    values: dict[str, tuple[str, str]] = {}
-    off: dict[str, str] = {}
-    for operation, semantics in open_lists(options.server, options.contract, options.operation):
-        survey = survey_list(operation, semantics, options.settings)
-        for verdict in judge_survey(survey):
+def _config(options: CheckOptions) -> Any:
+    reports: dict[str, Any] = {name: {"enabled": True} for name in options.reports if name in SCHEMATHESIS_REPORTS}
+    phases = ("examples",) if options.laws_only else PHASES
+    reports["directory"] = options.report_dir
+    return phases_configuration(options.settings.seed, phases, reports, options.server.safety)
+
+
+@dataclass
+class _Run:
+    options: CheckOptions
+    console: Console
+    opened: Opened
+    clock: Clock
+    verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    shows_an_api: bool = False
+    silent: int = 0
+
+    def outcome(self) -> Outcome:
+        """Judge every list, then the single answers."""
+        lists = {outcome.label: outcome for outcome in map(self._judge_list, self.opened.lists)}
+        answers = self._single_answers()
+        operations = []
+        for operation in self.opened.contract.operations:
+            found = _outcome(operation)
+            found = lists.get(found.label, found)
+            if answers is not None:
+                result = answers.result(found.label)
+                found = replace(found, answers=result, requests=found.requests + (result.requests if result else 0))
+            if found.is_list or found.answers is not None:
+                operations.append(found)
+        notes = (f"the phases of Schemathesis ended early: {answers.stopped}",) if answers and answers.stopped else ()
+        return Outcome(self.options.server.base_url, self.opened.contract.source, tuple(operations), notes)
+
+    # The laws ---------------------------------------------------------------------------------------------------------
+
+    def _judge_list(self, opened: OpenedList) -> OperationOutcome:
+        settings = self.options.settings
+        names = list(settings.laws or LAWS)
+        base = replace(_outcome(opened.semantics.operation), is_list=True)
+        with VerdictTable(base.label, names, settings.budget, self.console) as table:
+            try:
+                survey = self._survey(opened, table)
+                verdicts = settled(judge_survey(survey, names), self.opened.target)
+            except JudgeError as error:
+                return self._not_judged(base, names, error, table)
+            table.finish(verdicts, survey)
+        self.shows_an_api, self.silent = True, 0
+        self.verdicts[base.label] = verdicts
+        results = law_results(verdicts, survey)
+        self._show(verdicts, results)
+        url, reason = survey.exchanges[0].url, ""
+        notes = list_notes(self.opened.target, base.label)
+        for note in notes:
+            self._print(f"  {note}")
+        if not survey.base.ids and all(verdict.status != FAILED for verdict in verdicts):
+            reason = f"GET {url}: the list shows no records: there is nothing to judge the laws by"
+        return replace(base, laws=results, url=url, requests=_requests(survey), reason=reason, notes=notes)
+
+    def _survey(self, opened: OpenedList, table: VerdictTable) -> Survey:
+        if self.silent >= SILENT_LISTS:
+            raise JudgeError(f"not asked, because the server did not answer for {SILENT_LISTS} lists in a row")
+        self.opened.target.pace.start_anew(self.clock.end_of_list(len(self.opened.lists) - len(self.verdicts)))
+        return survey_list(opened, self.options.settings, table.progress, self.opened)
+
+    def _not_judged(
+        self, base: OperationOutcome, names: Sequence[str], error: JudgeError, table: VerdictTable
+    ) -> OperationOutcome:
+        self.verdicts[base.label] = ()
+        url, reason = "", error.message
+        if isinstance(error, NoPageError):
+            self.silent = self.silent + 1 if error.is_silent else 0
+            self.shows_an_api = self.shows_an_api or error.shows_an_api
+            url = error.last.url if error.last is not None else ""
+        table.print(f"  Not judged: {reason}")
+        claims = [LAWS[name].claim for name in names]
+        return replace(base, laws=undecided(names, claims, reason), reason=reason, url=url)
+
+    def _show(self, verdicts: Sequence[Verdict], results: Sequence[RuleResult]) -> None:
+        for verdict, result in zip(verdicts, results, strict=True):
             if verdict.finding is None:
                 continue
-            switch = _switch_that_helps(verdict, survey)
-            if switch is None:
-                off[verdict.law.name] = _reason(verdict)
-            else:
-                name, value = switch
-                values[name] = (value, _reason(verdict))
-    if off:
-        names = ", ".join(f'"{name}"' for name in off)
-        values["off"] = (f"[{names}]", "\n".join(off.values()))
-    return template(values)
+            self._print(f"\n{verdict.law.name}: {verdict.finding.fact}\n{report(verdict)}")
+            for found in result.findings[1:]:
+                self._print(f"Also:     {found.cause}: {found.got}")
+
+    def _print(self, text: str) -> None:
+        self.console.print(text, markup=False)
+
+    # Single answers ---------------------------------------------------------------------------------------------------
+
+    def _single_answers(self) -> SingleAnswers | None:
+        options = self.options
+        writes = any(name in SCHEMATHESIS_REPORTS for name in options.reports)
+        if options.laws_only and not writes:
+            return None
+        if not self.shows_an_api:
+            self._print("\nSingle answers: left out, because the server shows no API")
+            return None
+        if not options.laws_only:
+            self._print("\nSingle answers")
+        if not self.clock.limit_phases(self.opened):
+            self._print("\nSingle answers: left out, because the time budget is spent")
+            return None
+        answers = run_phases(self.opened, self.verdicts, laws_only=options.laws_only, on_phase=self._on_phase)
+        if options.laws_only:
+            return None
+        found = [finding for by_cause in answers.findings.values() for finding in by_cause.values()]
+        for finding in found:
+            self._print(answer_text(finding))
+        self._print(f"  {answers.requests.total()} requests in total. {_issues(len(found))}")
+        return answers
+
+    def _on_phase(self, phase: str, sent: int) -> None:
+        if phase in PHASES and not self.options.laws_only:
+            self._print(f"  phase {phase:<14} {sent:>5} requests so far")
 
 
-def _switch_that_helps(verdict: Verdict, survey: Survey) -> tuple[str, str] | None:
-    """Return the one switch of a profile, and its value in TOML, under which a failed law passes; or ``None``."""
-    filters = tuple(survey.semantics.filters)
-    quoted = ", ".join(f'"{name}"' for name in filters)
-    switches: dict[str, tuple[Any, str]] = {
-        "total": ("estimate", '"estimate"'),
-        "decimals": (False, "false"),
-        "sums": (False, "false"),
-        "constant": (False, "false"),
-        "caseless": (filters, f"[{quoted}]"),
-    }
-    for name, (value, text) in switches.items():
-        changed: dict[str, Any] = {name: value}
-        loosened = replace(survey, profile=replace(survey.profile, **changed), ids_by_filters={})
-        if judge_survey(loosened, [verdict.law.name])[0].status != "failed":
-            return name, text
-    return None
+def _issues(count: int) -> str:
+    return "No issues found" if not count else f"{count} issue{'' if count == 1 else 's'} found"
 
 
-def _reason(verdict: Verdict) -> str:
-    found = verdict.finding
-    if found is None:
-        return verdict.reason
-    by_contract = any(exchange.faults for exchange in found.evidence)
-    mark = ""
-    if by_contract or verdict.law.name in ("record", "error-shape", "limits"):
-        mark = " - A FAULT BY THE CONTRACT"
-    return f"{verdict.law.name}: {found.fact} (got: {found.got}){mark}"
+def answer_text(found: ReportedFinding) -> str:
+    """Return a finding on a single answer in lines, in the form of a failed law."""
+    lines = [f"\n{found.operation}: {found.rule}: {found.fact}", f"Check:    {found.rule}", f"Got:      {found.got}"]
+    lines += [f"Answer:   status {e.status}: {e.body[:400]}" for e in found.evidence if e.status is not None]
+    lines += ["Reproduce with:", *(f"    {e.curl}" for e in found.evidence)] if found.evidence else []
+    return "\n".join([*lines, f"Likely cause: {found.likely_cause}"])
 
 
-def _run_schemathesis(options: CheckOptions) -> int:
-    """Run Schemathesis' phases over the same contract, with our hooks and its own reporters; return its exit code."""
-    given = sys.argv
-    # Schemathesis names the program in its messages by this, and must not see our options.
-    sys.argv = ["mockserver check"]
-    try:
-        code = schemathesis_cli.main(["--config-file", str(_CONFIG), *_arguments(options)], standalone_mode=False)
-    except SystemExit as done:
-        code = done.code
-    finally:
-        sys.argv = given
-    return int(code or 0)
+def _requests(survey: Survey) -> int:
+    again = survey.second_look
+    return len(survey.exchanges) + (len(again.exchanges) if again is not None else 0)
 
 
-def _arguments(options: CheckOptions) -> Sequence[str]:
-    server = options.server
-    arguments = ["run", str(options.contract), "--url", server.base_url.rstrip("/")]
-    arguments += ["--seed", str(options.settings.seed)]
-    if options.laws_only:
-        arguments += ["--phases", "examples", "--checks", "Laws"]
-    if options.operation is not None:
-        arguments += ["--include-operation-id", options.operation]
-    if server.rate_limit is not None:
-        arguments += ["--rate-limit", server.rate_limit]
-    for name, value in server.headers.items():
-        arguments += ["-H", f"{name}: {value}"]
-    if options.reports is not None:
-        arguments += ["--report", options.reports]
-    if options.report_dir is not None:
-        arguments += ["--report-dir", options.report_dir]
-    return arguments
+def _outcome(operation: Operation) -> OperationOutcome:
+    place = operation.fault("")
+    return OperationOutcome(operation.id, operation.method, operation.path, place.source, place.line)

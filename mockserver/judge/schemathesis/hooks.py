@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,13 +23,18 @@ from schemathesis.core.failures import Failure, FailureGroup, Severity
 
 from mockserver.contract import parse_contract
 from mockserver.errors import ContractError, JudgeError, unknown
-from mockserver.judge.exchange import KEY_VARIABLE, Exchange
+from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws import LAWS, Finding, Verdict
 from mockserver.judge.laws.report import report, summary
+from mockserver.judge.schemathesis.credentials import Credential
+from mockserver.judge.schemathesis.inputs import undeclared
 from mockserver.judge.schemathesis.judging import judge_case
 from mockserver.judge.schemathesis.lists import LISTS, Case
 from mockserver.judge.schemathesis.observed import OBSERVATIONS
-from mockserver.judge.schemathesis.sending import OWN_REQUEST, caller_headers
+from mockserver.judge.schemathesis.patience import is_throttled
+from mockserver.judge.schemathesis.sending import credentials_of
+from mockserver.judge.schemathesis.target import target_of
+from mockserver.judge.schemathesis.transport import OWN_REQUEST
 from mockserver.judge.tolerated import is_tolerated
 from mockserver.semantics import ListSemantics, list_operations
 
@@ -81,7 +85,8 @@ def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, 
         operation = raw_schema["paths"][semantics.operation.path][semantics.operation.method.lower()]
         for parameter in operation.get("parameters", []):
             if parameter.get("name") in semantics.cursors and isinstance(parameter.get("schema"), dict):
-                parameter["schema"].setdefault("format", CURSOR_FORMAT)
+                # A copy: by an anchor in YAML other parameters may have the same object.
+                parameter["schema"] = {"format": CURSOR_FORMAT, **parameter["schema"]}
 
 
 @schemathesis.hook
@@ -91,6 +96,9 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:
     negative = case.meta is not None and case.meta.generation.mode.is_negative
     if semantics is None or negative or not isinstance(case.query, dict):
         return case
+    inputs = target_of(case.operation.schema).inputs.get(case.operation.label)
+    if inputs is not None and inputs.path:
+        case.path_parameters = {**(case.path_parameters or {}), **inputs.path}
     query = OBSERVATIONS.of(case, semantics).applied_to(case.query, semantics)
     if query != case.query:
         case.query = query
@@ -99,13 +107,34 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Send the key of the environment, if the operation has a key and none was given with ``-H``."""
+    """Send what the server wants to see: credentials, and values of parameters that the contract does not declare."""
+    if OWN_REQUEST.get():
+        return
+    target = target_of(case.operation.schema)
     semantics = LISTS.of(case.operation)
-    key = os.environ.get(KEY_VARIABLE)
-    if semantics is not None and key and not OWN_REQUEST.get():
-        for name, value in caller_headers(case, semantics.operation).items():
-            if name in semantics.operation.key_headers and value == key:
-                case.headers[name] = key
+    operation = target.operation(case.operation) or (semantics.operation if semantics is not None else None)
+    if operation is None:
+        return
+    configured = {name.lower() for name in case.operation.schema.config.headers_for(operation=case.operation)}
+    if not case.operation.schema.is_security_param_negated(case):
+        for credential in credentials_of(case, operation):
+            _put(case, credential, configured)
+    for name, value in undeclared(operation, target.access.params, target.declared):
+        case.query = {**(case.query or {}), name: value}
+
+
+def _put(case: Case, credential: Credential, configured: Collection[str]) -> None:
+    """Put a credential into a case; a header that is configured is sent by Schemathesis itself."""
+    if credential.location == "header" and credential.name.lower() in configured:
+        return
+    # Schemathesis then knows that it is valid; it sends the same request without it to see whether that is refused.
+    case._has_explicit_auth = True
+    if credential.location == "header":
+        case.headers[credential.name] = credential.value
+    elif credential.location == "query":
+        case.query = {**(case.query or {}), credential.name: credential.value}
+    else:
+        case.cookies = {**(case.cookies or {}), credential.name: credential.value}
 
 
 @schemathesis.hook
@@ -113,6 +142,8 @@ def filter_failure(
     context: schemathesis.HookContext, failure: Failure, case: Case, response: schemathesis.Response
 ) -> bool:
     """Drop what a correct server may do otherwise (``docs/specification.md``, "What is left alone")."""
+    if is_throttled(response.status_code, response.headers):
+        return False  # "not now" says nothing of the request.
     semantics = LISTS.of(case.operation)
     if semantics is None:
         return True
@@ -153,16 +184,16 @@ class Laws:
 
     def after_run(self, ctx: schemathesis.CheckContext) -> None:
         """Survey, judge, and raise a group of failures."""
-        failures: list[Failure] = []
+        failures: list[Failure] = [
+            failure for label, verdicts in REACHED.items() for failure in _failures(label, verdicts)
+        ]
         for label, (case, semantics) in self.cases.items():
+            if label in REACHED:
+                continue
             try:
-                verdicts = REACHED.get(label) or self._judge(case, semantics)
+                failures += _failures(label, self._judge(case, semantics))
             except JudgeError as error:
                 failures.append(NotJudged(operation=label, title="The laws could not be judged", message=str(error)))
-                continue
-            failures += [
-                _failure(label, verdict, verdict.finding) for verdict in verdicts if verdict.finding is not None
-            ]
         if failures:
             raise FailureGroup(failures)
 
@@ -171,6 +202,10 @@ class Laws:
         # Schemathesis shows failures only; the summary, with what was not judged and why, follows at the end.
         atexit.register(sys.stderr.write, f"{summary(case.operation.label, found)}\n")
         return found
+
+
+def _failures(label: str, verdicts: Sequence[Verdict]) -> list[Failure]:
+    return [_failure(label, verdict, verdict.finding) for verdict in verdicts if verdict.finding is not None]
 
 
 def _failure(label: str, verdict: Verdict, found: Finding) -> Failure:

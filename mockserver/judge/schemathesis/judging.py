@@ -6,17 +6,18 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from mockserver.contract import Operation
 from mockserver.errors import JudgeError
-from mockserver.judge.exchange import KEY_VARIABLE, Exchange
+from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
+from mockserver.judge.refusals import NoPageError, why_not_judged
 from mockserver.judge.schemathesis.lists import Case
 from mockserver.judge.schemathesis.sending import CaseFetch
+from mockserver.judge.schemathesis.target import Inputs
 from mockserver.judge.survey import Progress, Survey, take_survey
+from mockserver.judge.walk import ReceivedPage, page_query, received_page
 from mockserver.semantics import ListSemantics
-
-CONCURRENCY = 8
-"""How many requests are sent at once, where they do not depend on each other."""
 
 SECOND_BUDGET = 200
 """Requests, beyond the budget, that a second survey of what seems wrong may take."""
@@ -55,14 +56,15 @@ def survey_case(
     ``parts`` names the parts of a survey to take, all if empty. Raises `JudgeError` if the server shows no page at all.
     """
     fetch = CaseFetch(case, semantics.operation)
+    at_once = 1 if case.operation.app is not None else fetch.target.safety.at_once
     take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile)
-    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
-        if case.operation.app is None:
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        if at_once > 1:
             take = partial(take, each=pool.map)
         first = partial(take, budget=budget, parts=parts)
         survey = first(progress=progress) if progress is not None else first()
         if not survey.base.pages:
-            raise_unless_judgeable(survey.base.last)
+            raise_unless_judgeable(survey.base.last, semantics.operation)
         _take_second_look(survey, take)
     return survey
 
@@ -72,19 +74,22 @@ def _take_second_look(survey: Survey, take: Callable[..., Survey]) -> None:
     names = [law.name for law in LAWS.values() if law.compares_answers and law.repeatable]
     findings = {verdict.law.name: verdict.finding for verdict in judge_survey(survey, names)}
     suspects = [name for name, finding in findings.items() if finding is not None and not finding.certain]
-    if suspects and survey.base.pages:
+    if not suspects or not survey.base.pages:
+        return
+    try:
         survey.second_look = take(budget=SECOND_BUDGET, parts=parts_for(suspects))
+    except JudgeError:
+        return  # There is no time for it, or the server limits requests.
 
 
-def raise_unless_judgeable(last: Exchange | None) -> None:
-    """Raise `JudgeError` with the reason why a first page shows nothing. JSON with status 200 is always judged."""
-    if last is None or last.status is None:
-        raise JudgeError(f"no answer: {last.error if last else 'nothing was sent'}")
-    if last.status in (401, 403):
-        raise JudgeError(f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}")
-    if last.status == 200 and last.body is None:
-        raise JudgeError("the first page is not JSON: is this the base URL of the API?")
-    if 300 <= last.status < 400:
-        raise JudgeError(f"status {last.status}: {last.error}; give that base URL")
-    if last.status != 200:
-        raise JudgeError(f"the first page is answered with status {last.status}")
+def raise_unless_judgeable(last: Exchange | None, operation: Operation | None = None) -> None:
+    """Raise `NoPageError` with the reason why a first page shows nothing. JSON with status 200 is always judged."""
+    reason = why_not_judged(last, operation)
+    if reason:
+        raise NoPageError(reason, last)
+
+
+def first_page(case: Case, semantics: ListSemantics, inputs: Inputs) -> ReceivedPage | None:
+    """Ask for the first page of a list with these inputs; ``None`` if it is none."""
+    fetch = CaseFetch(case, semantics.operation, inputs)
+    return received_page(fetch(page_query(semantics)), semantics)

@@ -3,126 +3,216 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import local
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import schemathesis
 from schemathesis.core.failures import Failure, FailureGroup
 
 from mockserver.contract import JSON_MEDIA, Operation
-from mockserver.judge.exchange import KEPT_BODY, KEY_VARIABLE, MASK, Exchange, Headers, Query, bounded
+from mockserver.judge.exchange import KEPT_BODY, Exchange, Headers, Query, bounded
+from mockserver.judge.schemathesis.credentials import Credential
+from mockserver.judge.schemathesis.inputs import split_body
 from mockserver.judge.schemathesis.lists import LISTS, Case
+from mockserver.judge.schemathesis.target import Inputs, Target, accepted_types, target_of
+from mockserver.judge.schemathesis.transport import (
+    BROKEN,
+    OWN_REQUEST,
+    USER_AGENT,
+    BoundedSession,
+    PatientTransport,
+    patiently,
+    reason,
+)
 
-LARGEST_BODY = 16 * 2**20
-"""Bytes of an answer that are read at most."""
+_GZIP = b"\x1f\x8b"
 
-LONGEST_ANSWER = 15.0
-"""Seconds that an answer may take in all."""
 
-PAUSES = (0.5, 1.0, 2.0, 4.0)
-"""Seconds to wait after a 429 that does not say how long to wait."""
+@dataclass(frozen=True)
+class _Request:
+    """One request before it is sent, and what is shown of it. ``shown`` has what stands for the caller's headers."""
 
-OWN_REQUEST: ContextVar[bool] = ContextVar("own_request", default=False)
-"""Whether the request in progress is one of the judge's own, which no hook may change."""
+    query: Query
+    params: str
+    shown_params: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    body: dict[str, Any] | None
+    shown: Mapping[str, str]
+    path: Mapping[str, str]
 
 
 @dataclass
 class CaseFetch:
-    """A `Fetch` that sends in the likeness of a case, through its document's transport."""
+    """A `Fetch` that sends in the likeness of a case, through its document's transport.
+
+    ``inputs`` are what the operation cannot be asked without; by default those of its target.
+    """
 
     case: Case
     operation: Operation
+    inputs: Inputs | None = None
     _per_thread: local = field(default_factory=local)
 
     @cached_property
-    def headers(self) -> dict[str, str]:
-        """What every request carries: the configured headers, and the key of the environment."""
-        return caller_headers(self.case, self.operation)
+    def target(self) -> Target:
+        """The server under test."""
+        return target_of(self.case.operation.schema)
 
     def __call__(self, query: Query, *, key: bool = True) -> Exchange:
-        """Send the query alone, without the case's own parameters, headers and cookies."""
-        key_names = {name.lower() for name in self.operation.key_headers}
-        headers = {name: value for name, value in self.headers.items() if key or name.lower() not in key_names}
-        case = self.case.derive(query={}, headers=requests.structures.CaseInsensitiveDict(), cookies={}, keep_auth=key)
-        params: Any = urlencode(query, errors="surrogatepass")
+        """Send the query, with what the operation cannot be asked without; nothing else of the case.
+
+        Raises `BudgetSpent` if time is over, or the server limits requests and waiting does not help; `JudgeError` if
+        no token can be had.
+        """
+        request = self._request(query, key=key)
         own = OWN_REQUEST.set(True)
         try:
-            response = self._send_patiently(case, params, headers)
+            response = self._send(request, key=key)
         except (requests.RequestException, UnicodeError) as error:
-            return self._unanswered(query, self._url(params), headers, error)
+            return self._unanswered(request, reason(error))
         finally:
             OWN_REQUEST.reset(own)
-        return self._exchange(query, response, headers)
+        return self._exchange(request, response)
 
-    def _send_patiently(self, case: Case, params: Any, headers: Mapping[str, str]) -> schemathesis.Response:
-        """Send; after a 429 wait as long as it says, and send again."""
-        for pause in PAUSES:
-            response = case.call(params=params, headers=dict(headers), **self._transport())
-            if response.status_code != 429:
-                return response
-            wanted = next(iter(response.headers.get("retry-after", [])), "")
-            time.sleep(min(float(wanted) if wanted.isdigit() else pause, LONGEST_ANSWER))
-        return case.call(params=params, headers=dict(headers), **self._transport())
+    # Requests ---------------------------------------------------------------------------------------------------------
+
+    def _request(self, query: Query, *, key: bool) -> _Request:
+        inputs = self.inputs or self.target.inputs.get(self.case.operation.label) or Inputs()
+        given = {name for name, _ in query}
+        pairs, body = split_body(self.operation, [*(p for p in inputs.query if p[0] not in given), *query], inputs)
+        credentials = [c for c in credentials_of(self.case, self.operation) if key or not self._is_key(c)]
+        secret = [(c.name, c.value, c.shown) for c in credentials if c.location == "query" and c.name not in given]
+        params = urlencode([*pairs, *((name, value) for name, value, _ in secret)], errors="surrogatepass")
+        shown = [urlencode(pairs, errors="surrogatepass"), *(f"{name}={instead}" for name, _, instead in secret)]
+        headers = {c.name: c.value for c in credentials if c.location == "header"}
+        cookies = {c.name: c.value for c in credentials if c.location == "cookie"}
+        stand_ins = {c.name: c.shown for c in credentials if c.location == "header"}
+        secret_cookies = [f"{c.name}={c.shown}" for c in credentials if c.location == "cookie"]
+        if secret_cookies:
+            stand_ins["Cookie"] = "; ".join(secret_cookies)
+        return _Request(
+            query,
+            params,
+            "&".join(filter(None, shown)),
+            {"Accept": accepted_types(self.operation), "User-Agent": USER_AGENT, **inputs.headers, **headers},
+            {**inputs.cookies, **cookies},
+            body,
+            {**inputs.headers, **stand_ins},
+            inputs.path,
+        )
+
+    def _is_key(self, credential: Credential) -> bool:
+        """Return whether a credential proves who is calling; other headers of the caller go along without the key."""
+        access, places = self.target.access, self.operation.key_parameters
+        is_token = credential.is_at("header", "Authorization") and bool(access.bearer or access.basic or access.oauth)
+        is_placed = access.key_in is not None and credential.is_at(*access.key_in)
+        return is_token or is_placed or any(credential.is_at(*place) for place in places)
+
+    def _send(self, request: _Request, *, key: bool) -> schemathesis.Response:
+        case = self.case.derive(
+            query={}, headers=requests.structures.CaseInsensitiveDict(), cookies=dict(request.cookies), keep_auth=key
+        )
+        if request.path:
+            case.path_parameters = {**(case.path_parameters or {}), **request.path}
+        options: dict[str, Any] = {"params": request.params}
+        headers = dict(request.headers)
+        if request.body is not None:
+            options["data"] = json.dumps(request.body).encode()
+            headers.setdefault("Content-Type", "application/json")
+
+        def send() -> schemathesis.Response:
+            return case.call(headers=dict(headers), **options, **self._transport())
+
+        is_patient = isinstance(case.operation.schema.transport, PatientTransport)
+        return send() if is_patient else patiently(self.target.pace, send)
 
     def _transport(self) -> dict[str, Any]:
-        """Return how to send over a network: a session for each thread, and no redirects; nothing for in process."""
+        """Return how to send over a network: a session for each thread; nothing for in process."""
         if self.case.operation.app is not None:
             return {}
         if not hasattr(self._per_thread, "session"):
             self._per_thread.session = BoundedSession()
-        return {"session": self._per_thread.session, "allow_redirects": False}
+        return {"session": self._per_thread.session, "allow_redirects": True}
 
-    def _url(self, params: str) -> str:
+    # Answers ----------------------------------------------------------------------------------------------------------
+
+    def _url(self, request: _Request) -> str:
+        """Return the URL of a request, without secrets."""
         base = (self.case.operation.base_url or "").rstrip("/")
-        return f"{base}{self.case.formatted_path}" + (f"?{params}" if params else "")
+        path = self.operation.path
+        for name, value in request.path.items():
+            path = path.replace("{" + name + "}", quote(value, safe=""))
+        return f"{base}{path}" + (f"?{request.shown_params}" if request.shown_params else "")
 
-    def _unanswered(self, query: Query, url: str, headers: Mapping[str, str], error: Exception) -> Exchange:
+    def _unanswered(self, request: _Request, why: str) -> Exchange:
         return Exchange(
-            query,
+            request.query,
             None,
-            error=_reason(error),
+            error=why,
             method=self.operation.method,
-            url=url,
-            request_headers=bounded(headers.items()),
-            caller_headers=self._shown(headers),
+            url=self._url(request),
+            request_headers=bounded(request.headers.items()),
+            caller_headers=request.shown,
+            sent=_sent(request),
         )
 
-    def _exchange(self, query: Query, response: schemathesis.Response, headers: Mapping[str, str]) -> Exchange:
-        body, error = None, ""
-        try:
-            body = json.loads(response.content)
-        except ValueError:
-            error = "the body is not JSON"
+    def _exchange(self, request: _Request, response: schemathesis.Response) -> Exchange:
+        body, error, broken = _read(response)
+        sent_to = str(response.request.url)
+        url = self._url(request)
+        if urlsplit(sent_to)[:3] != urlsplit(url)[:3] and self.case.operation.app is None:
+            self.target.note_redirect(url, sent_to)
         if 300 <= response.status_code < 400:
             error = f"redirected to {', '.join(response.headers.get('location', ['nowhere']))}"
         return Exchange(
-            query,
+            request.query,
             response.status_code,
             body,
             error,
-            conformance_faults(self.case, response),
-            method=str(response.request.method),
-            url=str(response.request.url),
+            () if broken else conformance_faults(self.case, response),
+            method=self.operation.method,
+            url=url if request.shown_params != request.params else sent_to,
             request_headers=_sent_headers(response),
-            caller_headers=self._shown(headers),
+            caller_headers=request.shown,
             response_headers=bounded((name, v) for name, values in response.headers.items() for v in values),
             content=response.content[:KEPT_BODY],
             size=len(response.content),
             elapsed=response.elapsed,
+            sent=_sent(request),
+            broken=broken,
         )
 
-    def _shown(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return what is shown of the caller's headers: the variable for a key, a mask for all others."""
-        key_names = {name.lower() for name in self.operation.key_headers}
-        return {name: f"${KEY_VARIABLE}" if name.lower() in key_names else MASK for name in headers}
+
+def _sent(request: _Request) -> str:
+    return "" if request.body is None else json.dumps(request.body)
+
+
+def _read(response: schemathesis.Response) -> tuple[Any, str, str]:
+    """Return the JSON of a body, why it is none, and why nobody can read it."""
+    broken = next(iter(response.headers.get(BROKEN, ())), "")
+    if broken:
+        return None, broken, broken
+    try:
+        return json.loads(response.content), "", ""
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+    except (ValueError, RecursionError):
+        is_cut = False
+    if response.content.startswith(_GZIP):
+        broken = "the body is gzip, without a Content-Encoding that says so"
+    elif is_cut and response.status_code == 200 and _says_json(response):
+        broken = "the body is cut: its JSON ends too early" if response.content else "the body is empty"
+    return None, broken or "the body is not JSON", broken
+
+
+def _says_json(response: schemathesis.Response) -> bool:
+    return bool(JSON_MEDIA.match(next(iter(response.headers.get("content-type", [])), "")))
 
 
 def _sent_headers(response: schemathesis.Response) -> Headers:
@@ -134,56 +224,11 @@ def _header_texts(headers: Mapping[str, str | bytes]) -> Iterator[tuple[str, str
         yield name, value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-class BoundedSession(requests.Session):
-    """A session that gives up on an answer that is too large or takes too long, even if the server keeps sending."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headers.clear()
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send, and read the body. Raises `requests.RequestException` beyond `LARGEST_BODY` or `LONGEST_ANSWER`."""
-        deadline = time.monotonic() + LONGEST_ANSWER
-        response = super().send(request, **{**kwargs, "stream": True})
-        body = bytearray()
-        for chunk in response.iter_content(65536):
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                response.close()
-                raise TooLargeError(f"an answer is larger than {LARGEST_BODY // 2**20} MiB")
-            if time.monotonic() > deadline:
-                response.close()
-                raise requests.Timeout
-        response._content = bytes(body)
-        return response
-
-
-class TooLargeError(requests.RequestException):
-    """An answer is larger than `LARGEST_BODY`."""
-
-
-def _reason(error: Exception) -> str:
-    """Return why there is no answer, for people."""
-    if isinstance(error, TooLargeError):
-        return str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the server's TLS certificate is not trusted"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "the connection failed, or was closed without an answer"
-    return type(error).__name__
-
-
-def caller_headers(case: Case, operation: Operation) -> dict[str, str]:
-    """Return the headers that are configured for a run, with the key of the environment unless they hold one."""
+def credentials_of(case: Case, operation: Operation) -> tuple[Credential, ...]:
+    """Return what a case is sent with to prove who is calling, and the headers that are configured for a run."""
     configured = case.operation.schema.config.headers_for(operation=case.operation)
     headers = {str(name): str(value) for name, value in configured.items()}
-    names = {name.lower() for name in headers}
-    key = os.environ.get(KEY_VARIABLE)
-    if key and operation.key_headers and not names & {name.lower() for name in operation.key_headers}:
-        headers[operation.key_headers[0]] = key
-    return headers
+    return target_of(case.operation.schema).credentials.of(operation, headers)
 
 
 def conformance_faults(case: Case, response: schemathesis.Response) -> tuple[str, ...]:

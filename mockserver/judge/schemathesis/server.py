@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
-from mockserver.contract import load_contract
-from mockserver.errors import OptionError, unknown
+from mockserver.contract import Contract, Operation, load_contract
+from mockserver.errors import JudgeError, OptionError, unknown
+from mockserver.judge.access import Access, Safety
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
-from mockserver.judge.schemathesis.judging import survey_case
+from mockserver.judge.schemathesis.applications import Application, guarded
+from mockserver.judge.schemathesis.configuration import laws_configuration
+from mockserver.judge.schemathesis.contract_source import local_contract
+from mockserver.judge.schemathesis.judging import first_page, survey_case
 from mockserver.judge.schemathesis.lists import LISTS, APIOperation
-from mockserver.judge.survey import Progress, Survey
+from mockserver.judge.schemathesis.parents import InputFinder
+from mockserver.judge.schemathesis.target import Inputs, Target, aim
+from mockserver.judge.schemathesis.transport import PatientTransport
+from mockserver.judge.survey import PARTS, Progress, Survey
+from mockserver.judge.walk import ReceivedPage
 from mockserver.semantics import ListSemantics, list_operations
-
-Application = Callable[..., Any]
-"""A WSGI or ASGI application."""
 
 IN_PROCESS = "http://localhost"
 """The base URL of an application that is called in process."""
@@ -36,12 +44,15 @@ class Server:
 
     ``application`` is ``None`` for a server on the network. ``headers`` go with every request. ``rate`` is a number of
     requests for each second, minute or hour (``5/s``), by default `POLITE_RATE`, or no limit on this machine.
+    ``access`` is what it wants to see, ``safety`` how it is spared.
     """
 
     base_url: str
     application: Application | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     rate: str | None = None
+    access: Access = field(default_factory=Access)
+    safety: Safety = field(default_factory=Safety)
 
     @property
     def rate_limit(self) -> str | None:
@@ -61,28 +72,108 @@ class SurveySettings:
     profile: Profile = field(default_factory=Profile)
 
 
-def open_lists(
-    server: Server, contract: str | Path, operation: str | None = None
-) -> list[tuple[APIOperation, ListSemantics]]:
-    """Return the list operations of a contract, aimed at a server; ``operation`` is the id of the only one wanted.
+@dataclass(frozen=True)
+class OpenedList:
+    """One list operation, aimed at a server. ``operation`` is ``None`` where Schemathesis cannot read it: `problem`."""
 
-    Raises `ContractError`, and `OptionError` if the URL is not one, or there is no such list operation.
+    semantics: ListSemantics
+    operation: APIOperation | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A contract aimed at a server: as this project reads it, as Schemathesis does, and its chosen list operations."""
+
+    contract: Contract
+    schema: schemathesis.BaseSchema
+    lists: Sequence[OpenedList]
+    chosen: frozenset[tuple[str, str]]
+    """Method and path of each operation that the patterns name, lists or not."""
+    target: Target
+    finder: InputFinder
+
+
+def open_contract(
+    server: Server,
+    contract: str | Path,
+    patterns: Sequence[str] = (),
+    config: SchemathesisConfig | None = None,
+) -> Opened:
+    """Return a contract aimed at a server, with the list operations that ``patterns`` name; all of them if empty.
+
+    A pattern is an operation id or ``METHOD /path``, with ``*`` and ``?`` as in file names. Raises `ContractError`,
+    and `OptionError` if the URL is not one, or a pattern names no list operation.
     """
     _check_base_url(server.base_url)
+    access = server.access
+    path = local_contract(contract, server.base_url, server.application, access, server.headers)
     # Schemathesis reads the contract itself; ours is read for its faults, with their lines.
-    list_operations(load_contract(contract))
-    schema = schemathesis.openapi.from_path(contract)
-    schema.app = server.application
-    schema.config.update(
-        base_url=server.base_url.rstrip("/"), headers=dict(server.headers), rate_limit=server.rate_limit
-    )
-    lists = [(schema[path][method], semantics) for (method, path), semantics in LISTS.all_of(schema).items()]
+    loaded = load_contract(path)
+    list_operations(loaded)
+    schema = schemathesis.openapi.from_path(path, config=config or laws_configuration())
+    target = Target(access, server.safety, server.base_url, loaded)
+    _aim(schema, server, target)
+    lists = list(LISTS.all_of(schema).values())
     if not lists:
         raise OptionError(f"{contract} has no list operation: no GET with an array of objects and a page size")
-    chosen = [(opened, semantics) for opened, semantics in lists if operation in (None, semantics.operation.id)]
-    if not chosen:
-        raise OptionError(unknown("list operation", operation, [semantics.operation.id for _, semantics in lists]))
-    return chosen
+    _check_patterns(patterns, [semantics.operation for semantics in lists])
+    chosen = [_opened(schema, found) for found in lists if _is_named(found.operation, patterns)]
+    allowed = [o for o in loaded.operations if not server.safety.read_only or is_read(o, lists)]
+    named = frozenset((o.method, o.path) for o in allowed if _is_named(o, patterns))
+    return Opened(loaded, schema, chosen, named, target, _finder(schema, lists, target))
+
+
+def _aim(schema: schemathesis.BaseSchema, server: Server, target: Target) -> None:
+    access, transport = server.access, None
+    if server.application is not None:
+        schema.app = guarded(server.application)
+    else:
+        transport = PatientTransport(REQUESTS_TRANSPORT, target)
+    aim(schema, target, transport)
+    schema.config.update(
+        base_url=server.base_url.rstrip("/"),
+        headers=dict(server.headers),
+        rate_limit=server.rate_limit,
+        tls_verify=False if access.insecure else access.ca_file,
+        request_cert=access.certificate,
+        request_cert_key=access.certificate_key,
+        proxy=access.proxy,
+        parameters=dict(access.params) or None,
+    )
+
+
+def is_read(operation: Operation, lists: Sequence[ListSemantics]) -> bool:
+    """Return whether an operation only reads: a GET, or a search that is a list."""
+    return operation.method in ("GET", "HEAD") or any(operation.id == found.operation.id for found in lists)
+
+
+def _finder(schema: schemathesis.BaseSchema, lists: Sequence[ListSemantics], target: Target) -> InputFinder:
+    def ask(semantics: ListSemantics, inputs: Inputs) -> ReceivedPage | None:
+        operation = _opened(schema, semantics).operation
+        if operation is None:
+            return None
+        return first_page(operation.Case(), semantics, inputs)
+
+    return InputFinder(lists, target.access.params, target.declared, ask)
+
+
+def _opened(schema: schemathesis.BaseSchema, semantics: ListSemantics) -> OpenedList:
+    try:
+        return OpenedList(semantics, schema[semantics.operation.path][semantics.operation.method])
+    except Exception as error:  # Whatever Schemathesis cannot read in one operation must not cost the others.
+        return OpenedList(semantics, None, f"Schemathesis cannot read the operation: {error}")
+
+
+def _is_named(operation: Operation, patterns: Sequence[str]) -> bool:
+    names = (operation.id, f"{operation.method} {operation.path}")
+    return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+
+def _check_patterns(patterns: Sequence[str], lists: Sequence[Operation]) -> None:
+    for pattern in patterns:
+        if not any(_is_named(operation, [pattern]) for operation in lists):
+            raise OptionError(unknown("list operation", pattern, [operation.id for operation in lists]))
 
 
 def _check_base_url(text: str) -> None:
@@ -92,38 +183,92 @@ def _check_base_url(text: str) -> None:
     except ValueError:
         is_valid = False
     if not is_valid:
-        raise OptionError(f"'{text}' is not a base URL; one looks like https://api.example.com")
+        looks_local = re.match(r"(localhost|[\d.]+|\[::1\])(:\d+)?(/|$)", text)
+        hint = f"did you mean http://{text}?" if looks_local else "one looks like https://api.example.com"
+        raise OptionError(f"'{text}' is not a base URL; {hint}")
 
 
 def survey_list(
-    operation: APIOperation, semantics: ListSemantics, settings: SurveySettings, progress: Progress | None = None
+    opened: OpenedList, settings: SurveySettings, progress: Progress | None = None, within: Opened | None = None
 ) -> Survey:
-    """Survey one list operation. Raises `JudgeError` if the server shows no page at all."""
+    """Survey one list operation of the contract that was opened ``within``.
+
+    Raises `JudgeError` if the server shows no page at all.
+    """
+    if opened.operation is None:
+        raise JudgeError(opened.problem)
+    if within is not None:
+        within.target.inputs[opened.operation.label] = within.finder.of(opened.semantics)
     return survey_case(
-        operation.Case(),
-        semantics,
+        opened.operation.Case(),
+        opened.semantics,
         budget=settings.budget,
         seed=settings.seed,
         refresh=settings.refresh,
         profile=settings.profile,
         progress=progress,
-        parts=parts_for(settings.laws),
+        parts=_parts(settings, within),
     )
 
 
-def judge_lists(
-    server: Server, contract: str | Path, settings: SurveySettings, operation: str | None = None
-) -> tuple[Verdict, ...]:
-    """Return the verdicts on every list operation of a contract, or on the one that is named.
+def _parts(settings: SurveySettings, within: Opened | None) -> tuple[str, ...]:
+    """Return the parts of a survey to take: those that the laws need, without hostile ones for a gentle judge."""
+    needed = tuple(parts_for(settings.laws))
+    if within is None or not within.target.safety.gentle:
+        return needed
+    return tuple(name for name in needed or PARTS if name not in PARTS or not PARTS[name].is_hostile)
 
-    Raises `ContractError`, `OptionError` and `JudgeError`.
+
+def list_notes(target: Target, label: str) -> tuple[str, ...]:
+    """Return what is to be known of how a list was asked."""
+    inputs = target.inputs.get(label)
+    notes = list(inputs.notes) if inputs is not None else []
+    notes += [f"Redirected: {asked} to {answered}" for asked, answered in target.redirects.items()]
+    target.redirects.clear()
+    if target.safety.gentle:
+        left_out = [part.name for part in PARTS.values() if part.is_hostile]
+        notes.append(f"Left out, to be gentle: {', '.join(left_out)}")
+    return tuple(notes)
+
+
+def settled(verdicts: Sequence[Verdict], target: Target) -> tuple[Verdict, ...]:
+    """Return the verdicts on a list; no law passes on one of which the server stopped showing more."""
+    why = target.pace.gave_up
+    if not why:
+        return tuple(verdicts)
+    return tuple(replace(v, status="inconclusive", reason=why) if v.status == "passed" else v for v in verdicts)
+
+
+def judge_lists(
+    server: Server, contract: str | Path, settings: SurveySettings, patterns: Sequence[str] = ()
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on every list operation of a contract, or on those that are named.
+
+    The laws are inconclusive on a list that shows no page. Raises `ContractError`, `OptionError`, and `JudgeError` if
+    no list shows one.
     """
     check_laws(settings.laws)
     check_rate(server.rate)
     verdicts: list[Verdict] = []
-    for opened, semantics in open_lists(server, contract, operation):
-        verdicts += judge_survey(survey_list(opened, semantics, settings), settings.laws or None)
+    problems: list[JudgeError] = []
+    whole = open_contract(server, contract, patterns)
+    lists = whole.lists
+    for opened in lists:
+        whole.target.pace.start_anew(None)
+        try:
+            found = judge_survey(survey_list(opened, settings, within=whole), settings.laws or None)
+            verdicts += settled(found, whole.target)
+        except JudgeError as error:
+            problems.append(error)
+            verdicts += _inconclusive(opened, settings.laws, str(error))
+    if len(problems) == len(lists):
+        raise problems[0]
     return tuple(verdicts)
+
+
+def _inconclusive(opened: OpenedList, names: Sequence[str], reason: str) -> list[Verdict]:
+    operation = opened.semantics.operation.id
+    return [Verdict(LAWS[name], "inconclusive", reason, operation=operation) for name in names or LAWS]
 
 
 def check_rate(rate: str | None) -> None:

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from mockserver.judge.laws import Verdict, judge_survey
+from mockserver.judge.reports.summary import STYLES
 from mockserver.judge.survey import Survey
-
-_STYLES = {"passed": "green", "failed": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
 
 
 class VerdictTable:
@@ -31,7 +30,8 @@ class VerdictTable:
             self.live = Live(console=self.console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
-        self.print(f"{self.label}: {len(self.names)} laws, {self.budget} requests at most")
+        laws = "1 law" if len(self.names) == 1 else f"{len(self.names)} laws"
+        self.print(f"{self.label}: {laws}, {self.budget} requests at most")
         if self.live is not None:
             self.live.start()
         return self
@@ -76,7 +76,7 @@ class VerdictTable:
         for heading in ("law", "verdict", "requests", "remark"):
             table.add_column(heading, justify="right" if heading == "requests" else "left")
         for verdict in verdicts:
-            status = Text(verdict.status, style=_STYLES[verdict.status])
+            status = Text(verdict.status, style=STYLES[verdict.status])
             table.add_row(verdict.law.name, status, str(verdict.requests), Text(_remark(verdict)))
         return table
 

@@ -86,8 +86,8 @@ def _first_walk(recorder: Recorder, semantics: ListSemantics, budget: int, *, la
     pages = min(BASE_PAGES, max(1, budget - 1))
     try:
         return walk(recorder, semantics, sizes=(size,), direction=direction, max_pages=pages)
-    except BudgetSpent:
-        raise JudgeError(f"a budget of {budget} is too small to judge a list; try 300") from None
+    except BudgetSpent as spent:
+        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 300") from None
 
 
 def _take(part: Part, run: SurveyRun) -> None:

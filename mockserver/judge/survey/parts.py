@@ -27,23 +27,27 @@ class Part:
     """One part of a survey.
 
     ``take`` sends its requests. ``takes_snapshot`` says that the beginning of the base walk is taken again after it, to
-    see whether the data move; ``changes_data`` that it may change what the server's records hold.
+    see whether the data move; ``changes_data`` that it may change what the server's records hold; ``is_hostile`` that
+    it sends what no client would send, or many requests at once.
     """
 
     name: str
     take: Take
     takes_snapshot: bool = False
     changes_data: bool = False
+    is_hostile: bool = False
 
 
 REGISTRY: Registry[Part] = Registry("part of a survey")
 
 
-def part(name: str, *, takes_snapshot: bool = False, changes_data: bool = False) -> Callable[[Take], Take]:
+def part(
+    name: str, *, takes_snapshot: bool = False, changes_data: bool = False, is_hostile: bool = False
+) -> Callable[[Take], Take]:
     """Declare the decorated function as the part of that name. Raises `ValueError` if the name is taken."""
 
     def declare(take: Take) -> Take:
-        REGISTRY.add(name, Part(name, take, takes_snapshot, changes_data))
+        REGISTRY.add(name, Part(name, take, takes_snapshot, changes_data, is_hostile))
         return take
 
     return declare

@@ -71,7 +71,7 @@ def list_end(run: SurveyRun) -> None:
             run.survey.list_end.append(Probe("list end", (offset, total), run.send(size=5, offset=offset)))
 
 
-@part("limits")
+@part("limits", is_hostile=True)
 def sizes_out_of_range(run: SurveyRun) -> None:
     """Ask for page sizes that are out of range, or are not numbers."""
     name = run.semantics.limit
@@ -100,7 +100,7 @@ def _walked_pages(run: SurveyRun) -> list[ReceivedPage]:
     return [page for walk in run.survey.walks for page in walk.pages]
 
 
-@part("hostile")
+@part("hostile", is_hostile=True)
 def hostile(run: SurveyRun) -> None:
     """Send the input that crashes careless servers most often."""
     cursor = next((page.next or page.previous for page in _walked_pages(run) if page.next or page.previous), None)
@@ -111,7 +111,7 @@ def hostile(run: SurveyRun) -> None:
     run.survey.queries_left = more
 
 
-@part("more-hostile")
+@part("more-hostile", is_hostile=True)
 def more_hostile(run: SurveyRun) -> None:
     """Send a sample of other hostile input, with what is left of the budget. So this part comes last."""
     _send_hostile(run, run.survey.queries_left[: max(0, run.fetch.left)])
@@ -136,7 +136,7 @@ def replays(run: SurveyRun) -> None:
     run.survey.replays += [(exchange, run.fetch(exchange.query)) for exchange in answered]
 
 
-@part("concurrent", takes_snapshot=True)
+@part("concurrent", takes_snapshot=True, is_hostile=True)
 def concurrent(run: SurveyRun) -> None:
     """Send different requests concurrently, each of which was answered alone before."""
     answered: dict[Query, Exchange] = {}
@@ -153,7 +153,7 @@ def concurrent(run: SurveyRun) -> None:
 @part("without-key")
 def without_key(run: SurveyRun) -> None:
     """Send requests without the key: a plain one, and one for each thing that a request can carry."""
-    if not run.semantics.operation.key_headers:
+    if not run.semantics.operation.key_parameters:
         return
     queries: list[tuple[str, Query]] = [("nothing", ())]
     queries += [(name, ((name, value),)) for name, value in run.all_filters().items()]
