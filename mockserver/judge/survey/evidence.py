@@ -25,6 +25,29 @@ class Probe:
     filters: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class RefreshTry:
+    """A refresh that was asked for, with the whole list before and after it.
+
+    ``later`` is the list some time after that, if none of the times of the scope had moved: some servers refresh when
+    they have answered.
+    """
+
+    probe: Probe
+    before: Walk
+    after: Walk
+    later: Walk | None = None
+
+
+@dataclass(frozen=True)
+class RefreshOff:
+    """The records of one scope, asked for before and after a request that says that there is to be no refresh."""
+
+    before: Exchange
+    answer: Exchange
+    after: Exchange
+
+
 @dataclass
 class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
@@ -32,6 +55,8 @@ class Survey:
     ``base`` is the walk over the list at the largest page size, ``snapshots`` the beginning of it again later, to see
     whether the data move. ``walks`` go over the list at other page sizes, ``filtered`` with filters. ``backward`` pairs
     a page with the walk back from it, ``forward_again`` a page that was reached by going back with the walk on from it.
+    ``refreshes`` are the refreshes that were asked for one by one, ``refresh_answers`` the answers to all of them, also
+    to those at the same time, and to others meanwhile; ``refresh_off`` are requests that say that there is to be none.
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
     with the same parameters in another order.
 
@@ -56,7 +81,8 @@ class Survey:
     backward: list[tuple[ReceivedPage, Walk]] = field(default_factory=list)
     forward_again: list[tuple[ReceivedPage, Walk]] = field(default_factory=list)
     offset_walk: Walk | None = None
-    refreshed: list[tuple[Walk, Walk]] = field(default_factory=list)
+    refreshes: list[RefreshTry] = field(default_factory=list)
+    refresh_off: list[RefreshOff] = field(default_factory=list)
 
     unknown_values: list[Probe] = field(default_factory=list)
     offsets: list[Probe] = field(default_factory=list)
