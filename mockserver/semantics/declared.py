@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.contract import Operation, Parameter, Schema, non_null
 from mockserver.errors import ContractError, unknown
-from mockserver.semantics.model import FieldPath, Invariants, Refresh
+from mockserver.semantics.model import FieldPath, Invariants, Promise, Refresh
 
 BLOCK = "x-list-semantics"
 _PROPERTY = "property of the item"
@@ -99,6 +99,14 @@ class DeclaredSemantics:
             sums={name: tuple(parts) for name, parts in declared.get("sums", {}).items()},
             constant={name: tuple(others) for name, others in declared.get("constant", {}).items()},
         )
+
+    def promises(self, found: Mapping[str, Any]) -> dict[str, Promise]:
+        """Return what the answers are declared to say, and when; ``found`` is what plays each role."""
+        declared: dict[str, Promise] = self.keys.get("promises", {})
+        for name in declared:
+            if name not in found and f"{name}_echo" not in found:
+                raise self.fault(f"no field of the 200 answer is known to say '{name}'", "promises", name)
+        return dict(declared)
 
     def _require(self, name: str, known: Mapping[str, Any], what: str, *keys: str) -> None:
         if name not in known:

@@ -19,6 +19,7 @@ from mockserver.semantics.conventions import (
     plain,
 )
 from mockserver.semantics.declared import BLOCK, DeclaredSemantics
+from mockserver.semantics.likely import likely_invariants
 from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, ListSemantics, Refresh, item_properties
 from mockserver.semantics.vendors import vendors_pagination
 
@@ -134,6 +135,13 @@ class SemanticsReader:
             self._set(key, declared.keys.get(key), _DECLARED)
         if "invariants" in declared.keys:
             self._set("invariants", declared.invariants(properties), _DECLARED)
+        else:
+            self.found["likely"] = likely_invariants(properties)
+        if "promises" in declared.keys:
+            self._set("promises", declared.promises(self._found_fields()), _DECLARED)
+
+    def _found_fields(self) -> dict[str, FieldPath]:
+        return {role: self.found[role] for role in FIELD_ROLES if role in self.found}
 
     def _infer_refresh(self, properties: Mapping[str, Schema]) -> None:
         filters = self.found["filters"]

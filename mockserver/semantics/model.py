@@ -12,6 +12,9 @@ from mockserver.contract import Operation, Schema
 FieldPath = tuple[str, ...]
 """Where a value is in a JSON body: object keys from the outside in; ``()`` is the body itself."""
 
+Promise = Literal["always", "when_used"]
+"""When an answer is promised to say something: always, or when the caller used an offset."""
+
 PARAMETER_ROLES = ("limit", "after", "before", "offset", "page")
 """What a query parameter can do for paging."""
 
@@ -52,8 +55,10 @@ class ListSemantics:
 
     ``limit``, ``after``, ``before``, ``offset`` and ``page`` are names of query parameters. ``items``, ``has_more``,
     ``next_cursor``, ``previous_cursor``, ``total``, ``offset_echo`` and ``limit_echo`` are paths in the body of the 200
-    answer. ``filters`` maps a query parameter to the property of the item that it is compared with. ``why`` maps a role
-    to the reason why it is played by what it is. ``None`` stands for what the operation does not have.
+    answer. ``filters`` maps a query parameter to the property of the item that it is compared with. ``likely`` are the
+    invariants that only names and descriptions suggest. ``promises`` maps ``has_more``, ``offset`` and ``limit`` to
+    when their fields are there and not null. ``why`` maps a role to the reason why it is played by what it is.
+    ``None`` stands for what the operation does not have.
     """
 
     operation: Operation
@@ -80,6 +85,8 @@ class ListSemantics:
     over_limit: Literal["reject", "clamp"] = "reject"
     refresh: Refresh | None = None
     invariants: Invariants = field(default_factory=Invariants)
+    likely: Invariants = field(default_factory=Invariants)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

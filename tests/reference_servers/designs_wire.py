@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import Field, field_validator
 
 from tests.reference_servers.backend import Backend, Page, Params, Refused
+from tests.reference_servers.data import EPOCH
 from tests.reference_servers.planting import Designs
 from tests.reference_servers.store import Clause, Row
 
@@ -159,12 +160,35 @@ class Microseconds(Backend):
         return datetime.fromtimestamp(seconds, UTC).replace(microsecond=part).isoformat(timespec="microseconds")
 
 
-@WIRE.build("refresh-ignored")
-class RefreshIgnored(Backend):
-    """`force_refresh` changes nothing."""
+@WIRE.build("refresh-works-later")
+class RefreshWorksLater(Backend):
+    """A refresh is only noted, and made when the list is asked for again."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.noted: list[str] = []
 
     def refresh(self, query: Params) -> None:
-        return None
+        for address in self.noted:
+            self.sync(address, self.tick())
+        self.noted = [query.address] if query.force_refresh and query.address is not None else []
+
+
+@WIRE.build("refresh-refused-while-fresh")
+class RefreshRefusedWhileFresh(Backend):
+    """A second refresh of an address within a minute does nothing: its times are the newest."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.fresh: set[str] = set()
+
+    def tick(self) -> int:
+        return EPOCH + 3_600_000_000
+
+    def sync(self, address: str, now: int) -> None:
+        if address not in self.fresh:
+            super().sync(address, now)
+        self.fresh.add(address)
 
 
 @WIRE.build("refresh-settles")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from pydantic import model_validator
+
 from tests.reference_servers.backend import Backend, Crash, Page, Params
 from tests.reference_servers.data import EPOCH
 from tests.reference_servers.planting import Faults
@@ -13,6 +15,18 @@ from tests.reference_servers.store import Clause
 REFRESH = Faults("refresh")
 KEY = Faults("key")
 CONCURRENCY = Faults("concurrency")
+
+
+class SomehowRefreshed(Params):
+    """The parameters, and whether `force_refresh` is among them, whatever its value."""
+
+    asked: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def ask(cls, values: Any) -> Any:
+        """Look for the parameter."""
+        return {**values, "asked": "force_refresh" in values}
 
 
 @REFRESH.plant("refresh-goes-back", "refresh")
@@ -122,6 +136,70 @@ class RefreshCrashes(Backend):
     def sync(self, address: str, now: int) -> None:
         if self.store.count([("address = ?", (address,))]):
             raise Crash
+
+
+@REFRESH.plant("refresh-ignored", "refresh")
+class RefreshIgnored(Backend):
+    """`force_refresh` changes nothing, although the contract promises that times move."""
+
+    def refresh(self, query: Params) -> None:
+        """Do nothing."""
+
+
+@REFRESH.plant("refresh-leaves-some", "refresh")
+class RefreshLeavesSome(Backend):
+    """A refresh reaches only the first of the address's balances."""
+
+    def sync(self, address: str, now: int) -> None:
+        first = "SELECT MIN(id) FROM balances WHERE address = ?"
+        self.store.change(f"UPDATE balances SET updated = ?, synced = ? WHERE id = ({first})", now, now, address)
+
+
+@REFRESH.plant("refresh-on-false", "refresh")
+class RefreshOnFalse(Backend):
+    """That `force_refresh` is there is enough: `false` refreshes too."""
+
+    params = SomehowRefreshed
+
+    def refresh(self, query: Params) -> None:
+        if getattr(query, "asked", False) and query.address is not None:
+            self.sync(query.address, self.tick())
+
+
+@REFRESH.plant("refresh-overwrites-others", "refresh")
+class RefreshOverwritesOthers(Backend):
+    """A refresh writes the amount that it read to the balances of other addresses."""
+
+    def sync(self, address: str, now: int) -> None:
+        super().sync(address, now)
+        self.store.change("UPDATE balances SET amount = '7', pending = '0', locked = '0', total = '7'")
+
+
+@REFRESH.plant("refresh-moves-all-times", "refresh")
+class RefreshMovesAllTimes(Backend):
+    """A refresh of one address moves the times of all."""
+
+    def sync(self, address: str, now: int) -> None:
+        self.store.change("UPDATE balances SET updated = ?, synced = ?", now, now)
+
+
+@REFRESH.plant("refresh-forgets-token", "filter-sound", "refresh")
+class RefreshForgetsToken(Backend):
+    """A refresh answers by the address alone, whatever other filters there are."""
+
+    def where(self, query: Params) -> list[Clause]:
+        return super().where(
+            query.model_copy(update={"token_id": None, "chain_id": None}) if query.force_refresh else query
+        )
+
+
+@REFRESH.plant("refresh-hides-another", "refresh")
+class RefreshHidesAnother(Backend):
+    """A refresh removes a balance of another address."""
+
+    def sync(self, address: str, now: int) -> None:
+        super().sync(address, now)
+        self.store.change("DELETE FROM balances WHERE id IN (SELECT MAX(id) FROM balances WHERE address != ?)", address)
 
 
 @REFRESH.plant("refresh-makes-floats", "record")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 
 import mockserver.semantics
 from mockserver.contract import Parameter, load_contract, parse_contract
-from mockserver.errors import ContractError
+from mockserver.errors import ContractError, listed
 from mockserver.semantics import (
     BLOCK,
     FIELD_ROLES,
@@ -107,8 +108,9 @@ def test_the_shipped_contract_is_declared() -> None:
     assert semantics.invariants == Invariants(
         ("amount", "total", "pending", "locked"),
         {"total": ("amount", "pending", "locked")},
-        {"address": ("wallet_uuid", "chain_type")},
+        {"address": ("wallet_uuid", "chain_type"), "chain_id": ("token_id",)},
     )
+    assert semantics.promises == {"has_more": "always", "offset": "when_used", "limit": "when_used"}
     assert (semantics.total_kind, semantics.bad_cursor, semantics.both_cursors, semantics.over_limit) == (
         "exact",
         "reject",
@@ -127,7 +129,7 @@ def test_the_shipped_contract_is_declared() -> None:
 
 
 def test_the_shipped_contract_means_the_same_without_its_block(tmp_path: Path) -> None:
-    """A vendor publishes no block of ours: all but the settling and the invariants is inferred."""
+    """A vendor publishes no block of ours: all but the settling, promises and constants is inferred."""
     text = SHIPPED.read_text(encoding="utf-8")
     bare, count = re.subn(r"\n      x-list-semantics:\n(?: {8}.*\n)+", "\n", text.replace("\n      x-", "\n      x-"))
     assert count == 1
@@ -139,7 +141,8 @@ def test_the_shipped_contract_means_the_same_without_its_block(tmp_path: Path) -
     assert roles(theirs) == roles(ours)
     assert (theirs.filters, theirs.identity, theirs.items) == (ours.filters, ours.identity, ours.items)
     assert theirs.refresh == Refresh("force_refresh", "address", ("balance_updated_at", "updated_at"))
-    assert theirs.invariants == Invariants()
+    assert (theirs.invariants, theirs.promises) == (Invariants(), {})
+    assert theirs.likely == replace(ours.invariants, constant={})
     assert not [why for why in theirs.why.values() if why.startswith("declared")]
 
 
@@ -195,6 +198,7 @@ def test_a_block_declares_every_role() -> None:
             "settles": {"from": "weight", "into": "weight"},
         },
         "invariants": {"decimals": ["code"], "sums": {"weight": ["weight"]}, "constant": {"colour": ["code"]}},
+        "promises": {"has_more": "when_used", "offset": "always"},
     }
     assert set(block) == set(block_schema()["properties"])
     semantics = found(ODD_QUERY, ODD_BODY, **{BLOCK: block})
@@ -216,6 +220,7 @@ def test_a_block_declares_every_role() -> None:
     assert (semantics.both_cursors, semantics.over_limit) == ("before", "clamp")
     assert semantics.refresh == Refresh("new", "tint", ("seen",), ("weight", "weight"))
     assert semantics.invariants == Invariants(("code",), {"weight": ("weight",)}, {"colour": ("code",)})
+    assert semantics.promises == {"has_more": "when_used", "offset": "always"}
     assert set(semantics.why.values()) == {"declared by x-list-semantics"}
 
 
@@ -718,7 +723,7 @@ paths:
                   meta: {properties: {has_more: {type: boolean}}}
       x-list-semantics:
 """
-KEYS = ", ".join(block_schema()["properties"])
+KEYS = listed(block_schema()["properties"])
 FAULTS = [
     # what stands in the block from line 20 on; the line of the fault; the fault
     ("", 19, 'x-list-semantics: null is not of type "object"'),
@@ -833,6 +838,11 @@ FAULTS = [
         24,
         "x-list-semantics.refresh.settles.into: unknown property of the item 'idx'; did you mean 'id'? "
         "available: id, colour, at",
+    ),
+    (
+        "        promises:\n          limit: always\n",
+        21,
+        "x-list-semantics.promises.limit: no field of the 200 answer is known to say 'limit'",
     ),
     (
         "        invariants:\n          decimals: [id, colr]\n",

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
+from mockserver.judge.laws.likely import borne_out, exceptions
 from mockserver.judge.survey import Survey
 from mockserver.judge.walk import received_page
 
@@ -22,6 +23,7 @@ _SeenValues = dict[tuple[str, ...], tuple[Any, Exchange]]
 def record(survey: Survey) -> Cases:
     """Check that every answer fits the contract, amounts are plain and add up, and what belongs together is equal."""
     seen: _SeenValues = {}
+    likely = borne_out(survey)
     for exchange in survey.exchanges:
         if exchange.status != 200 or exchange.broken:
             continue  # What cannot be read is found by the law no-crash.
@@ -32,6 +34,7 @@ def record(survey: Survey) -> Cases:
                 yield from _decimals(item, exchange, survey)
                 yield from _sums(item, exchange, survey)
                 yield from _constants(item, exchange, survey, seen)
+                yield from exceptions(item, exchange, likely)
                 yield PASSED
 
 

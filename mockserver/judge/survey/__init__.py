@@ -9,19 +9,32 @@ import random
 from collections.abc import Callable, Collection
 
 # Imported for the parts that they declare.
+import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.errors import JudgeError
 from mockserver.judge.exchange import Fetch
 from mockserver.judge.profile import Profile
-from mockserver.judge.survey.evidence import Probe, Survey, filter_text
+from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
 from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
 from mockserver.judge.walk import Walk, forward_direction, largest_page_size, walk
 from mockserver.semantics import ListSemantics
 
-__all__ = ["BASE", "PARTS", "Each", "Part", "Probe", "Progress", "Survey", "filter_text", "take_survey"]
+__all__ = [
+    "BASE",
+    "PARTS",
+    "Each",
+    "Part",
+    "Probe",
+    "Progress",
+    "RefreshOff",
+    "RefreshTry",
+    "Survey",
+    "filter_text",
+    "take_survey",
+]
 
 PARTS = REGISTRY.in_order(
     (

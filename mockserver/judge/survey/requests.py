@@ -134,6 +134,17 @@ def replays(run: SurveyRun) -> None:
     walks = (*run.survey.walks[:3], *run.survey.filtered[:4])
     answered = [walk.pages[-1].exchange for walk in walks if walk.pages]
     run.survey.replays += [(exchange, run.fetch(exchange.query)) for exchange in answered]
+    run.survey.reordered += [(one, run.fetch(one.query[::-1])) for one in _with_most_parameters(run)]
+
+
+def _with_most_parameters(run: SurveyRun) -> list[Exchange]:
+    """Return the answered requests that tell most when their parameters are sent in another order, three at most.
+
+    Those with the most filters come first: what depends on the order is mostly which of them is applied.
+    """
+    walks = sorted((walk for walk in run.survey.filtered if walk.pages), key=lambda walk: -len(walk.filters))
+    firsts = [walk.pages[0].exchange for walk in walks]
+    return [first for first in firsts if len(first.query) > 1][:3]
 
 
 @part("concurrent", takes_snapshot=True, is_hostile=True)

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from mockserver.judge.survey.evidence import Probe, filter_text
+from mockserver.judge.survey.evidence import filter_text
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import SurveyRun, revealing_values
-from mockserver.judge.walk import Walk, page_query
+from mockserver.judge.walk import Walk
 
 FilteredWalk = tuple[dict[str, str], int | None, int]
 """A filtered walk to be taken: its filters, its page size, and how many pages at most."""
@@ -149,23 +149,3 @@ def more_values(run: SurveyRun) -> None:
         sample = run.random.sample(values, min(6, len(values)))
         jobs += [({name: value}, run.largest_page, 2) for value in sample]
     run.survey.filtered += _filtered_walks(run, jobs)
-
-
-@part("refresh", changes_data=True)
-def refresh(run: SurveyRun) -> None:
-    """Ask for a refresh of single scopes, and walk over the list before and after each."""
-    declared = run.semantics.refresh
-    if declared is None or declared.scope is None or not run.size:
-        return
-    pages = max(2, len(run.base.pages))
-    before = run.walk(sizes=run.base.sizes, pages=pages)
-    values = revealing_values(run.counts(declared.scope))
-    tries = [(values[0], run.largest_page), (values[0], 1), (values[-1], 2)] if values else []
-    for value, size in tries:
-        scope = {declared.scope: value}
-        query = page_query(run.semantics, scope, size)
-        answer = run.fetch((*query, (declared.parameter, "true")))
-        run.survey.refresh_answers.append(Probe("refresh", value, answer, scope))
-        after = run.walk(sizes=run.base.sizes, pages=pages)
-        run.survey.refreshed.append((before, after))
-        before = after
