@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--init-profile", is_flag=True, help="Print a profile that explains every switch, and exit.")
 @click.option("--learn", is_flag=True, help="Print a profile under which this server passes, and exit.")
 @click.option("--report", "reports", metavar="junit,html,sarif,...", help="Reports to write, comma-separated.")
-@click.option("--report-dir", type=click.Path(file_okay=False), help="The folder to write reports to.")
+@click.option("--report-dir", metavar="FOLDER", help="The folder to write reports to.")
 @click.option("--laws-only", is_flag=True, help="Judge the laws only, without Schemathesis' own phases.")
 @ci_options
 @access_options

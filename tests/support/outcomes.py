@@ -22,14 +22,15 @@ def finding(cause: str = "the total is wrong", law: str = "total", **more: objec
 
 def outcome(*laws: RuleResult, **more: object) -> Outcome:
     """Return a run on two lists, the second of which was not judged; ``laws`` replace those of the first."""
+    old = finding("old", "back", known=True, until="2030-01-02", reason=NASTY)
     judged = laws or (
         RuleResult("total", CLAIM, "failed", NASTY, (NASTY,), 3, 5, (finding(), finding("another", known=True))),
-        RuleResult("back", "back is right", "failed", "", (), 1, 1, (finding("old", "back", known=True, until="2030-01-02", reason=NASTY),)),
+        RuleResult("back", "back is right", "failed", "", (), 1, 1, (old,)),
         RuleResult("replay", "again", "inconclusive", f"moved {NASTY}"),
         RuleResult("limits", "limits", "not understood", "no way to page two"),
         RuleResult("key", "keys", "not applicable", "no key"),
         RuleResult("record", "records fit", "passed", "", (), 9, 9),
-    )  # fmt: skip
+    )
     crash = finding("not_a_server_error: ServerError", "not_a_server_error")
     answers = RuleResult("single answers", "every answer fits", "failed", "crash", (), 7, 7, (crash,))
     things = OperationOutcome("list_things", "GET", "/things", "api.yaml", 12, True, URL, judged, answers, "", 17)

@@ -114,7 +114,8 @@ class _Run:
         operations = []
         for operation in self.opened.contract.operations:
             found = _outcome(operation)
-            found = lists.get(found.label, found)
+            if found.label in lists:
+                found = replace(lists[found.label], source=found.source, line=found.line)
             if answers is not None:
                 result = answers.result(found.label)
                 found = replace(found, answers=result, requests=found.requests + (result.requests if result else 0))
@@ -252,5 +253,6 @@ def all_exchanges(survey: Survey) -> list[Exchange]:
 
 
 def _outcome(operation: Operation) -> OperationOutcome:
+    """Return an operation of which nothing is known yet; only the contract as this project reads it has lines."""
     place = operation.fault("")
     return OperationOutcome(operation.id, operation.method, operation.path, place.source, place.line)
