@@ -32,7 +32,6 @@ _OPTIONS = (
     ),
     click.option(
         "--min-coverage",
-        type=float,
         metavar="PERCENT",
         help="Fail if less of the contract was exercised.",
     ),
@@ -76,13 +75,23 @@ def read_ci(options: dict[str, Any], url: str) -> tuple[CiOptions, SetUp]:
         raise OptionError("got --update-baseline without --baseline, expected --baseline FILE too")
     path = Path(file) if file else None
     baseline = load_baseline(path, today=date.today(), may_be_missing=update) if path else Baseline()
-    percent, wait = options.pop("min_coverage"), options.pop("wait")
-    if percent is not None and not 0 <= percent <= 100:
-        raise OptionError(f"got --min-coverage {percent:g}, expected a percentage from 0 to 100")
+    percent, wait = _percent(options.pop("min_coverage")), options.pop("wait")
     if not wait > 0:
         raise OptionError(f"got --wait {wait:g}, expected a number of seconds above 0")
     set_up = SetUp(options.pop("before"), options.pop("after"), url if "://" in url else "", wait)
     return CiOptions(baseline, path, update, percent, fail_on), set_up
+
+
+def _percent(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise OptionError(f"got --min-coverage {text}, expected a percentage from 0 to 100")
+    return percent
 
 
 def names(what: str, text: str | None, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def test_the_coverage_is_shown_and_can_be_demanded(runs: Run) -> None:
     assert found is not None, out
     percent = float(found[1])
     assert re.search(r"^  not exercised: GET /things: law no-repeat, .*: left out by --law$", out, re.MULTILINE)
-    assert runs("--min-coverage", str(percent - 1), served=served)[0] == 0
+    assert runs("--min-coverage", f"{percent - 1}%", served=served)[0] == 0
     code, out, _ = runs("--min-coverage", str(percent + 1), served=served)
     assert code == 1
     assert f"{percent:.1f} %, expected {percent + 1:g} % (" in out
@@ -224,7 +224,7 @@ def test_the_summary_is_the_last_thing_with_everything(runs: Run, tmp_path: Path
         (("--min-coverage", "120"), "got --min-coverage 120, expected a percentage from 0 to 100"),
         (("--min-coverage", "-1"), "expected a percentage from 0 to 100"),
         (("--min-coverage", "nan"), "expected a percentage from 0 to 100"),
-        (("--min-coverage", "most"), "--min-coverage"),
+        (("--min-coverage", "most"), "got --min-coverage most, expected a percentage from 0 to 100"),
         (("--wait", "0"), "got --wait 0, expected a number of seconds above 0"),
         (("--report", "xml"), "unknown report 'xml'; "),
         (("--report", "junit,,htm"), "unknown report 'htm'; did you mean 'html'?"),

@@ -169,9 +169,9 @@ def _is_named(operation: Operation, patterns: Sequence[str]) -> bool:
     return not patterns or any(fnmatchcase(name, pattern) for name in names_of(operation) for pattern in patterns)
 
 
-def names_of(operation: Operation) -> tuple[str, str]:
-    """Return the names by which options and profiles name an operation: its id, and its method and path."""
-    return operation.id, f"{operation.method} {operation.path}"
+def names_of(operation: Operation) -> tuple[str, ...]:
+    """Return the names by which options and profiles name an operation: its id, its path, its method and path."""
+    return operation.id, operation.path, f"{operation.method} {operation.path}"
 
 
 def _check_patterns(patterns: Sequence[str], lists: Sequence[Operation]) -> None:
