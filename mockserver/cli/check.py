@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.access import access_options, read_access
+from mockserver.cli.ci import ci_options, names, read_ci
 from mockserver.cli.settings import SETTINGS, WholeNumber
-from mockserver.errors import OptionError, unknown
+from mockserver.errors import OptionError
 from mockserver.judge import missing_extra
 
 if TYPE_CHECKING:
@@ -42,24 +43,23 @@ if TYPE_CHECKING:
     "--seed", default=0, type=WholeNumber(0), allow_from_autoenv=False, help="Seed of what is sampled and generated."
 )
 @click.option("--no-refresh", is_flag=True, help="Never ask the server to refresh its data.")
-@click.option("--profile", type=click.Path(), help="A TOML file that turns laws off or loosens them.")
+@click.option(
+    "--profile", type=click.Path(), help="A TOML file that turns laws off or loosens them, for all operations or some."
+)
 @click.option("--init-profile", is_flag=True, help="Print a profile that explains every switch, and exit.")
 @click.option("--learn", is_flag=True, help="Print a profile under which this server passes, and exit.")
-@click.option("--report", "reports", metavar="junit,json,html,har,allure", help="Reports to write, comma-separated.")
-@click.option("--report-dir", type=click.Path(file_okay=False), help="The folder to write reports to.")
+@click.option("--report", "reports", metavar="junit,html,sarif,...", help="Reports to write, comma-separated.")
+@click.option("--report-dir", metavar="FOLDER", help="The folder to write reports to.")
 @click.option("--laws-only", is_flag=True, help="Judge the laws only, without Schemathesis' own phases.")
-@click.option(
-    "--fail-on",
-    metavar="inconclusive,not-understood",
-    help="Verdicts that make the exit code 2, comma-separated.",
-)
+@ci_options
 @access_options
-def check(url: str | None, init_profile: bool, learn: bool, fail_on: str | None, **options: Any) -> int:
+def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> int:
     """Judge the server at URL by its contract.
 
     URL is the base URL of a server, or an application of a Python module, which is called in process: module:app.
 
-    Exit code: 1 if something failed; else 2 if no list could be judged; else 0.
+    Exit code: 1 if something failed that the baseline does not know, or --min-coverage is missed; else 2 if no list
+    could be judged; else 0.
     """
     if init_profile:
         from mockserver.judge.profile import template
@@ -72,28 +72,41 @@ def check(url: str | None, init_profile: bool, learn: bool, fail_on: str | None,
         from mockserver.judge.schemathesis import command, learning
     except ModuleNotFoundError as error:
         raise missing_extra(error) from None
-    from mockserver.judge.outcome import FAIL_ON
+    from mockserver.judge.set_up import prepared
 
-    failing = _names("verdict", fail_on, FAIL_ON)
     parsed = _parsed(url, **options)
     if learn:
-        opened = command.opened(parsed)
-        click.echo(learning.learn(opened, parsed.settings), nl=False)
+        with prepared(parsed.set_up, _warn):
+            click.echo(learning.learn(command.opened(parsed), parsed.settings), nl=False)
         return 0
-    return _run(parsed, failing)
+    return _run(parsed)
 
 
-def _run(options: CheckOptions, failing: Collection[str]) -> int:
+def _run(options: CheckOptions) -> int:
     from rich.console import Console
 
     from mockserver.judge.reports.summary import print_summary
+    from mockserver.judge.reports.writing import prepare, write_reports
     from mockserver.judge.schemathesis.command import run_check
+    from mockserver.judge.set_up import prepared
 
     console = Console(highlight=False, soft_wrap=True)
-    outcome = run_check(options, console)
+    folder = Path(options.report_dir)
+    if options.reports:
+        prepare(folder)
+    with prepared(options.set_up, _warn):
+        outcome = run_check(options, console)
+    written = write_reports(outcome, options.reports, folder)
+    if options.reports:
+        files = ", ".join(map(str, written))
+        console.print(f"\nReports: {files or folder}", markup=False)
     _complain(outcome)
     print_summary(outcome, console)
-    return outcome.exit_code(failing)
+    return outcome.exit_code
+
+
+def _warn(text: str) -> None:
+    click.echo(f"mockserver: {text}", err=True)
 
 
 def _complain(outcome: Outcome) -> None:
@@ -131,6 +144,7 @@ def _parsed(
     check_rate(rate)
     access, safety = read_access(options, rate)
     loaded = load_profile(profile, LAWS) if profile else Profile()
+    ci, set_up = read_ci(options, url)
     access = replace(access, params={**loaded.params, **access.params})
     application = load_application(url) if is_application(url) else None
     base_url = url if application is None else IN_PROCESS
@@ -141,19 +155,12 @@ def _parsed(
         server,
         contract or default_contract(),
         settings,
-        reports=_names("report", reports, REPORTS),
+        reports=names("report", reports, REPORTS),
         report_dir=report_dir or REPORT_DIR,
+        ci=ci,
+        set_up=set_up,
         **options,
     )
-
-
-def _names(what: str, text: str | None, known: Sequence[str]) -> tuple[str, ...]:
-    """Return comma-separated names. Raises `OptionError` for one that is unknown."""
-    names = tuple(name.strip() for name in text.split(",")) if text else ()
-    for name in names:
-        if name not in known:
-            raise OptionError(unknown(what, name, known))
-    return names
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mockserver.judge.exchange import Exchange
-from mockserver.judge.laws import Finding
+from mockserver.judge.laws.law import Finding
 from mockserver.semantics import ListSemantics
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")

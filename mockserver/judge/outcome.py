@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from mockserver.judge.coverage import Coverage
 
 FAILED, PASSED = "failed", "passed"
 INCONCLUSIVE, NOT_UNDERSTOOD, NOT_APPLICABLE = "inconclusive", "not understood", "not applicable"
@@ -51,8 +53,8 @@ class ReportedFinding:
     """One way in which a server breaks a rule.
 
     ``rule`` is a law, or the name of a check of single answers. ``cause`` names what is wrong without any data of the
-    server, so that it is the same in the next run. ``known`` says that the baseline has it, accepted ``until`` a day
-    (``2026-12-31``) where one is given.
+    server, so that it is the same in the next run. ``known`` says that the baseline accepts it. Where the baseline has
+    it, ``until`` is the last day on which it does (``2026-12-31``), and ``reason`` why; both may be empty.
     """
 
     operation: str
@@ -65,6 +67,7 @@ class ReportedFinding:
     evidence: tuple[Evidence, ...] = ()
     known: bool = False
     until: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,11 +154,21 @@ class OperationOutcome:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """A finding that the baseline has and the server does not show any more."""
+
+    operation: str
+    law: str
+    cause: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A run of the judge.
 
-    ``seconds`` is how long it took, ``started`` when it began (RFC 3339). ``notes`` concern the whole run.
-    ``is_coverage_missed`` says that less of the contract was exercised than was demanded.
+    ``seconds`` is how long it took, ``started`` when it began (RFC 3339). ``notes`` concern the whole run. ``coverage``
+    is how much of the contract was exercised; a run with less than ``min_coverage`` percent fails. ``fail_on`` are the
+    verdicts, some of `FAIL_ON`, that are an error. ``version`` is that of the judge.
     """
 
     base_url: str
@@ -164,7 +177,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     started: str = ""
     seconds: float = 0.0
-    is_coverage_missed: bool = False
+    mended: tuple[Mended, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    min_coverage: float | None = None
+    fail_on: Collection[str] = ()
+    version: str = ""
 
     @property
     def findings(self) -> tuple[ReportedFinding, ...]:
@@ -176,13 +193,39 @@ class Outcome:
         """The list operations."""
         return tuple(operation for operation in self.operations if operation.is_list)
 
-    def exit_code(self, fail_on: Collection[str] = ()) -> int:
-        """Return the exit code (``docs/specification.md``, "The laws"); ``fail_on`` has some of `FAIL_ON`."""
+    @property
+    def is_judged(self) -> bool:
+        """Whether any list was judged."""
+        return any(operation.judged for operation in self.lists)
+
+    @property
+    def is_coverage_missed(self) -> bool:
+        """Whether less of the contract was exercised than was demanded."""
+        return self.min_coverage is not None and self.coverage.percent < self.min_coverage
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code (``docs/specification.md``, "The laws")."""
         statuses = {result.status for operation in self.operations for result in operation.results}
         if self.is_coverage_missed or FAILED in statuses:
             return 1
-        if not any(operation.judged for operation in self.lists):
+        if not self.is_judged:
             return 2
         if any(operation.status == NOT_JUDGED for operation in self.lists):
             statuses.add(INCONCLUSIVE)
-        return 2 if statuses & {name.replace("-", " ") for name in fail_on} else 0
+        return 2 if statuses & {name.replace("-", " ") for name in self.fail_on} else 0
+
+    @property
+    def headline(self) -> str:
+        """What came of the run, in a few words."""
+        count = sum(not found.known for found in self.findings)
+        parts = []
+        if count:
+            parts.append("1 finding" if count == 1 else f"{count} findings")
+        if self.is_coverage_missed:
+            parts.append(f"coverage of {self.coverage.percent:.1f} %, expected {self.min_coverage:g} %")
+        if not parts and not self.is_judged:
+            return "no list could be judged"
+        if not parts and self.exit_code:
+            return "not every list was decided"
+        return ", ".join(parts) or "no new findings"

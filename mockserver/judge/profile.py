@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ class Profile:
     offset that has to be served. ``decimals``, ``sums``, ``constant``: whether the contract's invariants of that kind
     are judged (law record). ``caseless``: filters that are compared without case. ``clock_tolerance``: seconds by which
     a sync time may seem to go back (law refresh). ``params``: values for parameters, by name.
+
+    ``operations`` has other switches for some operations: names or patterns, each with its switches.
     """
 
     off: tuple[str, ...] = ()
@@ -31,7 +35,27 @@ class Profile:
     constant: bool = True
     caseless: tuple[str, ...] = ()
     clock_tolerance: float = 1.0
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
+    operations: Sequence[tuple[str, Mapping[str, Any]]] = field(default=(), hash=False)
+
+    def of(self, names: Collection[str]) -> Profile:
+        """Return the profile of the operation with these names: its id, and its method and path.
+
+        Of the sections that name it, each switch is taken from the last one; from one without ``*`` and ``?`` first.
+        """
+        found = [
+            (pattern in names, switches)
+            for pattern, switches in self.operations
+            if pattern in names or any(fnmatchcase(name, pattern) for name in names)
+        ]
+        changed: dict[str, Any] = {}
+        for _, switches in sorted(found, key=lambda section: section[0]):
+            changed |= switches
+        return replace(self, **changed, operations=())
+
+
+SWITCHES = tuple(switch.name for switch in fields(Profile) if switch.name != "operations")
+"""The names of the switches."""
 
 
 _COMMENTS = {
@@ -45,27 +69,40 @@ _COMMENTS = {
     "caseless": 'Filters that the server compares without case, such as ["chain_id"].',
     "clock_tolerance": "Seconds by which a sync time may seem to go back after a refresh.",
     "params": 'Values for parameters by name, as --param gives them, such as {tenant = "acme"}.',
+    "operations": """\
+Other switches for some operations, by id, path or pattern. Mostly written as sections at the end of this file, such as
+[operations."list_*"] or [operations."GET /v2/*"]. Where several name an operation, the last one decides, switch by
+switch; a name decides before a pattern.""",
 }
-_EXAMPLES = {"offset_cap": "10000", "params": "{}"}
+_EXAMPLES = {"offset_cap": "10000", "params": "{}", "operations": '{"list_*" = {total = "estimate"}}'}
 
 
-def template(values: Mapping[str, tuple[str, str]] | None = None) -> str:
-    """Return a profile as a TOML file that explains every switch.
+Switches = Mapping[str, tuple[str, str]]
+"""Values of switches, in TOML, each with the reason for it, which becomes a comment."""
 
-    ``values`` maps a switch to its value, in TOML, and the reason for it, which becomes a comment. Switches that are
-    not in it are commented out.
+
+def template(values: Switches | None = None, operations: Mapping[str, Switches] | None = None) -> str:
+    """Return a profile as a TOML file that explains every switch. Switches that are not given are commented out.
+
+    ``operations`` maps the names of operations to the switches of their sections.
     """
     lines = ["# How `mockserver check --profile FILE` judges a server that differs on purpose.", ""]
     for switch in fields(Profile):
-        lines.append(f"# {_COMMENTS[switch.name]}")
+        lines += [f"# {line}" for line in _COMMENTS[switch.name].splitlines()]
         if values and switch.name in values:
-            value, reason = values[switch.name]
-            lines += [f"# {line}" for line in reason.splitlines()]
-            lines.append(f"{switch.name} = {value}")
-        else:
+            lines += _switch(switch.name, *values[switch.name])
+        elif switch.name != "operations" or not operations:
             lines.append(f"#{switch.name} = {_EXAMPLES.get(switch.name) or _toml(switch.default)}")
         lines.append("")
+    for name, switches in (operations or {}).items():
+        lines.append(f"[operations.{json.dumps(name, ensure_ascii=False)}]")
+        lines += [line for switch, (value, reason) in switches.items() for line in _switch(switch, value, reason)]
+        lines.append("")
     return "\n".join(lines)
+
+
+def _switch(name: str, value: str, reason: str) -> list[str]:
+    return [*(f"# {line}" for line in reason.splitlines()), f"{name} = {value}"]
 
 
 def _toml(value: Any) -> str:
@@ -87,18 +124,41 @@ def load_profile(path: str | Path, laws: Collection[str]) -> Profile:
         raise OptionError(f"cannot read the profile {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OptionError(f"the profile {path} is not TOML: {error}") from None
-    known = [switch.name for switch in fields(Profile)]
+    try:
+        return _profile(raw, laws)
+    except OptionError as error:
+        raise OptionError(f"the profile {path}: {error.message}") from None
+
+
+def _profile(raw: Mapping[str, Any], laws: Collection[str]) -> Profile:
+    sections = raw.get("operations", {})
+    if not isinstance(sections, dict) or not all(isinstance(section, dict) for section in sections.values()):
+        raise OptionError('got operations that are no sections, expected [operations."NAME"]')
+    own = {name: value for name, value in raw.items() if name != "operations"}
+    base = _switches(own, laws, (*SWITCHES, "operations"))
+    found = []
+    for name, section in sections.items():
+        try:
+            found.append((name, _switches(section, laws, SWITCHES)))
+        except OptionError as error:
+            raise OptionError(f"operations.{json.dumps(name, ensure_ascii=False)}: {error.message}") from None
+    return Profile(**base, operations=tuple(found))
+
+
+def _switches(raw: Mapping[str, Any], laws: Collection[str], known: Sequence[str]) -> dict[str, Any]:
+    """Return switches as a profile has them. Raises `OptionError` for one that it does not have, or of another kind."""
     for name, value in raw.items():
         if name not in known:
-            raise OptionError(f"the profile {path}: {unknown('switch', name, known)}")
+            raise OptionError(unknown("switch", name, known))
         if not _is_valid(name, value):
-            raise OptionError(f"the profile {path}: got {name} = {value!r}; {_COMMENTS[name]}")
+            raise OptionError(f"got {name} = {value!r}; {_COMMENTS[name]}")
     for name in raw.get("off", []):
         if name not in laws:
-            raise OptionError(f"the profile {path}: {unknown('law', name, laws)}")
-    settings: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()}
-    settings["params"] = {name: str(value) for name, value in raw.get("params", {}).items()}
-    return Profile(**settings)
+            raise OptionError(unknown("law", name, laws))
+    switches: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()}
+    if "params" in raw:
+        switches["params"] = {name: str(value) for name, value in raw["params"].items()}
+    return switches
 
 
 def _is_valid(name: str, value: Any) -> bool:

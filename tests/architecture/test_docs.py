@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,14 @@ import yaml
 from click.testing import CliRunner
 
 from mockserver.cli import cli
+from mockserver.judge.baseline import load_baseline
 from mockserver.judge.laws import LAWS
+from mockserver.judge.profile import load_profile
+from mockserver.judge.reports.writing import OWN_REPORTS
 from mockserver.mock.scenarios.kinds import KINDS
 from mockserver.server.control.api import control_contract
 from tests.support.paths import ROOT
-from tests.support.serving import served
+from tests.support.serving import clean_environment, served
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -183,3 +188,42 @@ def test_the_program_of_the_laws_page_prints_every_verdict() -> None:
             [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
         )
     assert [line.split(" ")[0] for line in done.stdout.splitlines()] == list(LAWS)
+
+
+def test_the_commands_of_the_page_about_ci_work(tmp_path: Path) -> None:
+    """Each is run against a mock; the one that starts its own server has a port of its own."""
+    text = (DOCS / "ci.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ mockserver (check .*)$", text, re.MULTILINE)
+    assert len(lines) == 4
+    with served() as base_url, socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        held.close()
+        for line in lines:
+            starts = "--before" in line
+            command = line.replace("http://127.0.0.1:4010", f"http://127.0.0.1:{port}" if starts else base_url)
+            program = f"'{sys.executable}' -m mockserver serve --port {port}"
+            arguments = [
+                word.replace("mockserver serve --port 4010", program) if starts else word
+                for word in shlex.split(command)
+            ]
+            done = subprocess.run(
+                [sys.executable, "-m", "mockserver", *arguments],
+                cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=120,
+            )  # fmt: skip
+            assert done.returncode == 0, (line, done.stdout, done.stderr)
+    assert (tmp_path / "known.toml").exists()
+    named = {path.name for path in (tmp_path / "mockserver-report").iterdir()}
+    assert {file for file, _ in OWN_REPORTS.values()} == named
+    assert all(f"`{name}` | `{file}`" in text for name, (file, _) in OWN_REPORTS.items())
+
+
+def test_the_baseline_and_the_profile_of_the_page_about_ci_are_read(tmp_path: Path) -> None:
+    text = (DOCS / "ci.md").read_text(encoding="utf-8")
+    baseline, profile = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "known.toml").write_text(baseline, encoding="utf-8")
+    (tmp_path / "profile.toml").write_text(profile, encoding="utf-8")
+    assert len(load_baseline(tmp_path / "known.toml", today=date(2029, 1, 1)).entries) == 1
+    assert load_profile(tmp_path / "profile.toml", LAWS).of(("list_events", "GET /events")).total == "exact"
+    for workflow in re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        assert "mockserver check" in str(yaml.safe_load(workflow))

@@ -14,6 +14,8 @@ DATA = {
     "mockserver/openapi.yaml",
     "mockserver/py.typed",
     "mockserver/judge/schemathesis/schemathesis.toml",
+    "mockserver/judge/reports/report.html",
+    "mockserver/judge/reports/report.schema.json",
     "mockserver/semantics/x-list-semantics.schema.json",
     "mockserver/server/control/control.yaml",
     "mockserver/server/console/static/console.css",

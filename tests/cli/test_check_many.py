@@ -96,6 +96,8 @@ def test_operations_are_named_by_id_by_pattern_and_by_path(tmp_path: Path) -> No
     assert list(summary(by_id[1])) == ["GET /others"]
     both = judged(tmp_path, served, *QUICK, "--operation", "list_o*", "--operation", "GET /v2/*")
     assert list(summary(both[1])) == ["GET /others", "GET /v2/things", "GET /v2/more"]
+    by_path = judged(tmp_path, served, *QUICK, "--operation", "/v2/things")
+    assert list(summary(by_path[1])) == ["GET /v2/things"]
     code, _, err = judged(tmp_path, served, *QUICK, "--operation", "list_others", "--operation", "list_x*")
     assert code == 2
     assert "unknown list operation 'list_x*'" in err

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.judge.coverage import Coverage, Item
 from mockserver.judge.outcome import OperationOutcome, Outcome, ReportedFinding, RuleResult
+
+HALF = Coverage((Item("law", "GET /x", "total", True), Item("law", "GET /x", "back", False, "no cursor")))
 
 
 def result(verdict: str, *, known: bool = False) -> RuleResult:
@@ -54,8 +57,8 @@ def test_an_operation_has_the_worst_verdict_of_its_rules(found: OperationOutcome
     ],
 )
 def test_the_exit_code(operations: list[OperationOutcome], fail_on: tuple[str, ...], code: int) -> None:
-    assert Outcome("http://a.example", "c.yaml", tuple(operations)).exit_code(fail_on) == code
+    assert Outcome("http://a.example", "c.yaml", tuple(operations), fail_on=fail_on).exit_code == code
 
 
 def test_a_demanded_coverage_that_is_missed_is_1() -> None:
-    assert Outcome("http://a.example", "c.yaml", (operation("passed"),), is_coverage_missed=True).exit_code() == 1
+    assert Outcome("http://a.example", "c.yaml", (operation("passed"),), coverage=HALF, min_coverage=60).exit_code == 1

@@ -18,15 +18,15 @@ def _document() -> Any:
     return schemathesis.openapi.from_path(CONTRACT).raw_schema
 
 
-def verdicts(target: Target) -> dict[str, Verdict]:
-    """Return the verdict of every law on a server, by the law's name."""
+def verdicts(target: Target, *names: str) -> dict[str, Verdict]:
+    """Return the verdict of every law on a server, or of those that are named, by the law's name."""
     schema = schemathesis.openapi.from_dict(_document())
     schema.app = target.app
     schema.config.update(base_url=target.base_url)
     operation = schema[BALANCES]["GET"]
     semantics = LISTS.of(operation)
     assert semantics is not None
-    return {v.law.name: v for v in judge_survey(survey_case(operation.Case(), semantics))}
+    return {v.law.name: v for v in judge_survey(survey_case(operation.Case(), semantics), names or None)}
 
 
 def failed_laws(target: Target) -> dict[str, Verdict]:

@@ -17,6 +17,7 @@ import mockserver.judge.laws.refresh
 import mockserver.judge.laws.replay
 import mockserver.judge.laws.requests
 import mockserver.judge.laws.totals  # noqa: F401
+from mockserver.judge.laws.blame import blamed
 from mockserver.judge.laws.law import REGISTRY, Case, Finding, Law, Note, Passed
 from mockserver.judge.laws.verdict import Status, Verdict, verdict_of
 from mockserver.judge.survey import Survey
@@ -34,8 +35,12 @@ LAWS = REGISTRY.in_order(
 
 
 def judge_survey(survey: Survey, names: Sequence[str] | None = None) -> tuple[Verdict, ...]:
-    """Return the verdict of every law on a survey, in the order of ``LAWS``; of those in ``names`` only, if given."""
-    return tuple(verdict_of(law, survey) for law in LAWS.values() if names is None or law.name in names)
+    """Return the verdict of every law on a survey, in the order of ``LAWS``; of those in ``names`` only, if given.
+
+    One cause fails one law: what a failed law explains is inconclusive, and points to it.
+    """
+    verdicts = [verdict_of(law, survey) for law in LAWS.values() if names is None or law.name in names]
+    return blamed(verdicts, survey)
 
 
 def parts_for(names: Collection[str]) -> set[str]:

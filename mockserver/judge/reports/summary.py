@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mockserver.errors import listed
+from mockserver.judge.coverage import Coverage
 from mockserver.judge.outcome import (
     FAILED,
     INCONCLUSIVE,
@@ -19,6 +21,7 @@ from mockserver.judge.outcome import (
     OperationOutcome,
     Outcome,
 )
+from mockserver.judge.reports.text import coverage_lines
 
 STYLES = {
     PASSED: "green",
@@ -33,18 +36,48 @@ STYLES = {
 
 HEADINGS = ("operation", "verdict", "laws", "single answers", "requests", "remark")
 _SHOWN_REMARK = 120
+_SHOWN_MISSED = 20
+"""Parts of the contract that were not exercised and are shown on the console."""
 
 
 def print_summary(outcome: Outcome, console: Console) -> None:
-    """Print the notes on the run, and the table as the last thing."""
-    for note in outcome.notes:
-        console.print(f"Note: {note}", markup=False)
+    """Print the notes on the run, what is mended, the coverage, and the table as the last thing."""
+    for line in _remarks(outcome):
+        console.print(line, markup=False)
     if console.is_terminal:
         console.print(_table(outcome.operations))
         return
     console.print("\nSummary", markup=False)
     for line in _lines([HEADINGS, *(row(operation) for operation in outcome.operations)]):
         console.print(line, markup=False)
+
+
+def _remarks(outcome: Outcome) -> Iterator[str]:
+    yield from (f"Note: {note}" for note in outcome.notes)
+    yield from (f"Mended: {m.operation}: {m.law}: {m.cause}" for m in outcome.mended)
+    if outcome.coverage.items:
+        yield f"\nCoverage of the contract: {coverage_text(outcome)}"
+    if outcome.is_judged:
+        missed = list(_missed(outcome.coverage))
+        yield from (f"  not exercised: {line}" for line in missed[:_SHOWN_MISSED])
+        if len(missed) > _SHOWN_MISSED:
+            yield f"  not exercised: {len(missed) - _SHOWN_MISSED} more lines; --report html or json has them all"
+
+
+def _missed(coverage: Coverage) -> Iterator[str]:
+    """Yield what was not exercised, a line for each operation and reason."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for item in coverage.missed:
+        names.setdefault((item.operation, item.reason), []).append(f"{item.kind} {item.name}")
+    for (operation, reason), found in names.items():
+        yield f"{operation}: {listed(found, 8)}: {_short(reason)}"
+
+
+def coverage_text(outcome: Outcome) -> str:
+    """Return how much of a contract was exercised: ``87.5 % (operations 2 of 2, ...)``."""
+    kinds = ", ".join(f"{name} {done} of {count}" for name, done, count in coverage_lines(outcome))
+    expected = f", expected {outcome.min_coverage:g} %" if outcome.min_coverage is not None else ""
+    return f"{outcome.coverage.percent:.1f} %{expected} ({kinds})"
 
 
 def row(operation: OperationOutcome) -> tuple[str, ...]:
@@ -72,6 +105,10 @@ def remark(operation: OperationOutcome) -> str:
     """Return the rules that failed, or why the operation was not judged."""
     failed = [found.rule for found in operation.findings if not found.known]
     text = ", ".join(dict.fromkeys(failed)) or operation.reason
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _SHOWN_REMARK else text[:_SHOWN_REMARK] + "..."
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 from schemathesis.baseline import failure_identity
@@ -15,6 +16,7 @@ from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 
 from mockserver.contract import Operation
 from mockserver.judge.exchange import bounded, masked
+from mockserver.judge.exercised import Asked
 from mockserver.judge.outcome import (
     FAILED,
     INCONCLUSIVE,
@@ -40,13 +42,14 @@ _STOPS = {
 class SingleAnswers:
     """What was seen of the answers to Schemathesis' requests, by the label of the operation (``GET /things``).
 
-    ``stopped`` says why the phases ended early; empty if they did not.
+    ``asked`` has what was sent, ``stopped`` says why the phases ended early; empty if they did not.
     """
 
     operations: Mapping[str, Operation]
     findings: dict[str, dict[str, ReportedFinding]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=lambda: defaultdict(Asked))
     stopped: str = ""
 
     def take(self, event: events.EngineEvent) -> None:
@@ -72,7 +75,9 @@ class SingleAnswers:
     def _take_scenario(self, recorder: ScenarioRecorder) -> None:
         for case_id, node in recorder.cases.items():
             if case_id in recorder.interactions:
-                self.requests[node.value.operation.label] += 1
+                label, response = node.value.operation.label, recorder.interactions[case_id].response
+                self.requests[label] += 1
+                self.asked[label].take(None if response is None else response.status_code, _sent(node.value))
         for case_id, checks in recorder.checks.items():
             label = recorder.cases[case_id].value.operation.label
             for check in checks:
@@ -115,6 +120,18 @@ class SingleAnswers:
     def _id(self, label: str) -> str:
         operation = self.operations.get(label)
         return operation.id if operation is not None else label
+
+
+def _sent(case: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield what a case sends, each value with location and name."""
+    places = {"query": case.query, "path": case.path_parameters, "header": case.headers, "cookie": case.cookies}
+    for location, values in places.items():
+        # A generated query may be anything at all, even no mapping.
+        yield from ((location, str(name), value) for name, value in _mapping(values).items())
+
+
+def _mapping(values: Any) -> Mapping[Any, Any]:
+    return values if isinstance(values, Mapping) else {}
 
 
 def evidence_of(interaction: Interaction | None, curl: str) -> Iterable[Evidence]:

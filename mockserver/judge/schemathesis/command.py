@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +14,20 @@ from rich.console import Console
 
 from mockserver.contract import Operation
 from mockserver.errors import JudgeError
+from mockserver.judge.ci import CiOptions
+from mockserver.judge.exchange import Exchange
+from mockserver.judge.exercised import Asked, asked_by, merged
 from mockserver.judge.laws import LAWS, Verdict, judge_survey
 from mockserver.judge.laws.report import report
-from mockserver.judge.outcome import FAILED, OperationOutcome, Outcome, ReportedFinding, RuleResult
+from mockserver.judge.outcome import FAILED, KNOWN, OperationOutcome, Outcome, ReportedFinding, RuleResult
 from mockserver.judge.refusals import NoPageError
+from mockserver.judge.reports.text import baseline_text
+from mockserver.judge.reports.writing import OWN_REPORTS
 from mockserver.judge.results import law_results, undecided
 from mockserver.judge.schemathesis.answers import SingleAnswers
 from mockserver.judge.schemathesis.clock import Clock
 from mockserver.judge.schemathesis.configuration import PHASES, phases_configuration
+from mockserver.judge.schemathesis.covering import coverage_of_run
 from mockserver.judge.schemathesis.phases import SCHEMATHESIS_REPORTS, run_phases
 from mockserver.judge.schemathesis.server import (
     Opened,
@@ -33,12 +40,14 @@ from mockserver.judge.schemathesis.server import (
     survey_list,
 )
 from mockserver.judge.schemathesis.table import VerdictTable
+from mockserver.judge.set_up import SetUp
 from mockserver.judge.survey import Survey
+from mockserver.version import version
 
 SILENT_LISTS = 3
 """After so many lists in a row without any answer, the server is not asked for the others."""
 
-REPORTS = SCHEMATHESIS_REPORTS
+REPORTS = (*OWN_REPORTS, *SCHEMATHESIS_REPORTS)
 """The reports that can be written."""
 
 REPORT_DIR = "mockserver-report"
@@ -47,7 +56,10 @@ REPORT_DIR = "mockserver-report"
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none."""
+    """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none.
+
+    ``set_up`` has the commands to run before and after, ``ci`` what makes the run fail.
+    """
 
     server: Server
     contract: str | Path
@@ -56,6 +68,8 @@ class CheckOptions:
     reports: Sequence[str] = ()
     report_dir: str = REPORT_DIR
     laws_only: bool = False
+    set_up: SetUp = field(default_factory=SetUp)
+    ci: CiOptions = field(default_factory=CiOptions)
 
 
 def run_check(options: CheckOptions, console: Console) -> Outcome:
@@ -67,7 +81,7 @@ def run_check(options: CheckOptions, console: Console) -> Outcome:
     began = datetime.now(UTC).isoformat(timespec="seconds")
     clock = Clock(options.server.safety.seconds, started, laws_only=options.laws_only)
     outcome = _Run(options, console, opened(options), clock).outcome()
-    return replace(outcome, started=began, seconds=time.monotonic() - started)
+    return replace(outcome, started=began, seconds=time.monotonic() - started, version=version())
 
 
 def opened(options: CheckOptions) -> Opened:
@@ -89,6 +103,7 @@ class _Run:
     opened: Opened
     clock: Clock
     verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=lambda: defaultdict(Asked))
     shows_an_api: bool = False
     silent: int = 0
 
@@ -99,14 +114,20 @@ class _Run:
         operations = []
         for operation in self.opened.contract.operations:
             found = _outcome(operation)
-            found = lists.get(found.label, found)
+            if found.label in lists:
+                found = replace(lists[found.label], source=found.source, line=found.line)
             if answers is not None:
                 result = answers.result(found.label)
                 found = replace(found, answers=result, requests=found.requests + (result.requests if result else 0))
+                found = self.options.ci.baseline.marked(found)
             if found.is_list or found.answers is not None:
                 operations.append(found)
         notes = (f"the phases of Schemathesis ended early: {answers.stopped}",) if answers and answers.stopped else ()
-        return Outcome(self.options.server.base_url, self.opened.contract.source, tuple(operations), notes)
+        outcome = Outcome(self.options.server.base_url, self.opened.contract.source, tuple(operations), notes)
+        asked = self.asked if answers is None else merged(self.asked, answers.asked)
+        coverage = coverage_of_run(self.opened, asked, outcome, laws_only=self.options.laws_only)
+        ids = {operation.id for operation in self.opened.contract.operations}
+        return self.options.ci.applied(replace(outcome, coverage=coverage), ids)
 
     # The laws ---------------------------------------------------------------------------------------------------------
 
@@ -119,19 +140,20 @@ class _Run:
                 survey = self._survey(opened, table)
                 verdicts = settled(judge_survey(survey, names), self.opened.target)
             except JudgeError as error:
-                return self._not_judged(base, names, error, table)
-            table.finish(verdicts, survey)
+                return self._not_judged(base, names, error, table, opened.semantics.operation)
+            base = self.options.ci.baseline.marked(replace(base, laws=law_results(verdicts, survey)))
+            table.finish(verdicts, survey, [result.rule for result in base.laws if result.status == KNOWN])
         self.shows_an_api, self.silent = True, 0
         self.verdicts[base.label] = verdicts
-        results = law_results(verdicts, survey)
-        self._show(verdicts, results)
+        self._show(verdicts, base.laws)
+        self._keep(base.label, all_exchanges(survey), opened.semantics.operation)
         url, reason = survey.exchanges[0].url, ""
         notes = list_notes(self.opened.target, base.label)
         for note in notes:
             self._print(f"  {note}")
         if not survey.base.ids and all(verdict.status != FAILED for verdict in verdicts):
             reason = f"GET {url}: the list shows no records: there is nothing to judge the laws by"
-        return replace(base, laws=results, url=url, requests=_requests(survey), reason=reason, notes=notes)
+        return replace(base, url=url, requests=len(all_exchanges(survey)), reason=reason, notes=notes)
 
     def _survey(self, opened: OpenedList, table: VerdictTable) -> Survey:
         if self.silent >= SILENT_LISTS:
@@ -140,7 +162,12 @@ class _Run:
         return survey_list(opened, self.options.settings, table.progress, self.opened)
 
     def _not_judged(
-        self, base: OperationOutcome, names: Sequence[str], error: JudgeError, table: VerdictTable
+        self,
+        base: OperationOutcome,
+        names: Sequence[str],
+        error: JudgeError,
+        table: VerdictTable,
+        operation: Operation,
     ) -> OperationOutcome:
         self.verdicts[base.label] = ()
         url, reason = "", error.message
@@ -148,6 +175,7 @@ class _Run:
             self.silent = self.silent + 1 if error.is_silent else 0
             self.shows_an_api = self.shows_an_api or error.shows_an_api
             url = error.last.url if error.last is not None else ""
+            self._keep(base.label, [error.last] if error.last is not None else [], operation)
         table.print(f"  Not judged: {reason}")
         claims = [LAWS[name].claim for name in names]
         return replace(base, laws=undecided(names, claims, reason), reason=reason, url=url)
@@ -156,9 +184,19 @@ class _Run:
         for verdict, result in zip(verdicts, results, strict=True):
             if verdict.finding is None:
                 continue
-            self._print(f"\n{verdict.law.name}: {verdict.finding.fact}\n{report(verdict)}")
-            for found in result.findings[1:]:
-                self._print(f"Also:     {found.cause}: {found.got}")
+            if result.status != KNOWN:
+                self._print(f"\n{verdict.law.name}: {verdict.finding.fact}\n{report(verdict)}")
+                self._print(f"Cause:    {result.findings[0].cause}")
+            for number, found in enumerate(result.findings):
+                if known := baseline_text(found):
+                    self._print(f"Baseline: {found.rule}: {found.cause}: {known}")
+                elif number:
+                    self._print(f"Also:     {found.cause}: {found.got}")
+
+    def _keep(self, label: str, exchanges: Iterable[Exchange], operation: Operation) -> None:
+        """Keep what was asked of an operation, for the coverage."""
+        for exchange in exchanges:
+            self.asked[label].take(exchange.status, asked_by(exchange, operation))
 
     def _print(self, text: str) -> None:
         self.console.print(text, markup=False)
@@ -182,8 +220,12 @@ class _Run:
         if options.laws_only:
             return None
         found = [finding for by_cause in answers.findings.values() for finding in by_cause.values()]
-        for finding in found:
-            self._print(answer_text(finding))
+        for finding in map(self.options.ci.baseline.mark, found):
+            known = baseline_text(finding)
+            if not finding.known:
+                self._print(answer_text(finding))
+            if known:
+                self._print(f"Baseline: {finding.operation}: {finding.rule}: {finding.cause}: {known}")
         self._print(f"  {answers.requests.total()} requests in total. {_issues(len(found))}")
         return answers
 
@@ -204,11 +246,13 @@ def answer_text(found: ReportedFinding) -> str:
     return "\n".join([*lines, f"Likely cause: {found.likely_cause}"])
 
 
-def _requests(survey: Survey) -> int:
+def all_exchanges(survey: Survey) -> list[Exchange]:
+    """Return the exchanges of a survey and of the second look at it."""
     again = survey.second_look
-    return len(survey.exchanges) + (len(again.exchanges) if again is not None else 0)
+    return [*survey.exchanges, *(again.exchanges if again is not None else ())]
 
 
 def _outcome(operation: Operation) -> OperationOutcome:
+    """Return an operation of which nothing is known yet; only the contract as this project reads it has lines."""
     place = operation.fault("")
     return OperationOutcome(operation.id, operation.method, operation.path, place.source, place.line)

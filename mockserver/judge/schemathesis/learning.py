@@ -17,22 +17,30 @@ def learn(opened: Opened, settings: SurveySettings) -> str:
 
     Lists that show no page are left out. Raises `JudgeError` if none shows one.
     """
+    surveys = _surveys(opened, settings)
+    switches = {survey.semantics.operation.id: _switches(survey) for survey in surveys}
+    if len(opened.lists) == 1:
+        return template(switches.popitem()[1])
+    return template(operations={name: found for name, found in switches.items() if found})
+
+
+def _switches(survey: Survey) -> dict[str, tuple[str, str]]:
+    """Return the switches under which every law passes on one list, each with its value and the reason for it."""
     values: dict[str, tuple[str, str]] = {}
-    off: dict[str, str] = {}
-    for survey in _surveys(opened, settings):
-        for verdict in judge_survey(survey):
-            if verdict.finding is None:
-                continue
-            switch = _switch_that_helps(verdict, survey)
-            if switch is None:
-                off[verdict.law.name] = _reason(verdict)
-            else:
-                name, value = switch
-                values[name] = (value, _reason(verdict))
-    if off:
+    off: dict[str, str] = dict.fromkeys(survey.profile.off, "turned off before")
+    for verdict in judge_survey(survey):
+        if verdict.finding is None:
+            continue
+        switch = _switch_that_helps(verdict, survey)
+        if switch is None:
+            off[verdict.law.name] = _reason(verdict)
+        else:
+            name, value = switch
+            values[name] = (value, _reason(verdict))
+    if set(off) != set(survey.profile.off):
         names = ", ".join(f'"{name}"' for name in off)
         values["off"] = (f"[{names}]", "\n".join(off.values()))
-    return template(values)
+    return values
 
 
 def _surveys(opened: Opened, settings: SurveySettings) -> list[Survey]:

@@ -16,7 +16,7 @@ from mockserver.judge.schemathesis.answers import SingleAnswers
 from mockserver.judge.schemathesis.hooks import REACHED
 from mockserver.judge.schemathesis.server import Opened
 
-SCHEMATHESIS_REPORTS = ("junit", "json", "html", "har", "allure", "ndjson", "vcr")
+SCHEMATHESIS_REPORTS = ("har", "allure", "ndjson", "vcr")
 """The reports that Schemathesis writes."""
 
 OnPhase = Callable[[str, int], None]

@@ -166,8 +166,12 @@ def _opened(schema: schemathesis.BaseSchema, semantics: ListSemantics) -> Opened
 
 
 def _is_named(operation: Operation, patterns: Sequence[str]) -> bool:
-    names = (operation.id, f"{operation.method} {operation.path}")
-    return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+    return not patterns or any(fnmatchcase(name, pattern) for name in names_of(operation) for pattern in patterns)
+
+
+def names_of(operation: Operation) -> tuple[str, ...]:
+    """Return the names by which options and profiles name an operation: its id, its path, its method and path."""
+    return operation.id, operation.path, f"{operation.method} {operation.path}"
 
 
 def _check_patterns(patterns: Sequence[str], lists: Sequence[Operation]) -> None:
@@ -205,7 +209,7 @@ def survey_list(
         budget=settings.budget,
         seed=settings.seed,
         refresh=settings.refresh,
-        profile=settings.profile,
+        profile=settings.profile.of(names_of(opened.semantics.operation)),
         progress=progress,
         parts=_parts(settings, within),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mockserver.judge.laws import Verdict, judge_survey
+from mockserver.judge.outcome import KNOWN
 from mockserver.judge.reports.summary import STYLES
 from mockserver.judge.survey import Survey
 
@@ -54,14 +55,18 @@ class VerdictTable:
             verdicts = judge_survey(survey, self.names)
             self.live.update(self._table(verdicts, f"surveyed {part}, {sent} requests"), refresh=True)
 
-    def finish(self, verdicts: Sequence[Verdict], survey: Survey) -> None:
-        """Show the final verdicts, how many requests it took, and what was not reached."""
+    def finish(self, verdicts: Sequence[Verdict], survey: Survey, known: Collection[str] = ()) -> None:
+        """Show the final verdicts, how many requests it took, and what was not reached.
+
+        ``known`` are the laws that failed only as a baseline knows.
+        """
         if self.live is not None:
             self.live.stop()
-            self.console.print(self._table(verdicts, f"{len(survey.exchanges)} requests"))
+            self.console.print(self._table(verdicts, f"{len(survey.exchanges)} requests", known))
         else:
             for verdict in verdicts:
-                columns = f"  {verdict.law.name:<16} {verdict.status:<15} {verdict.requests:>4} requests"
+                status = KNOWN if verdict.law.name in known else verdict.status
+                columns = f"  {verdict.law.name:<16} {status:<15} {verdict.requests:>4} requests"
                 self.print(f"{columns}  {_remark(verdict)}".rstrip())
             self.print(f"  {len(survey.exchanges)} requests in total")
         if survey.second_look is not None:
@@ -71,13 +76,14 @@ class VerdictTable:
         if not survey.base.complete:
             self.print(f"  The list was walked up to record {len(survey.base.ids)}; the rest was sampled.")
 
-    def _table(self, verdicts: Sequence[Verdict], caption: str) -> Table:
+    def _table(self, verdicts: Sequence[Verdict], caption: str, known: Collection[str] = ()) -> Table:
         table = Table(title=self.label, caption=caption)
         for heading in ("law", "verdict", "requests", "remark"):
             table.add_column(heading, justify="right" if heading == "requests" else "left")
         for verdict in verdicts:
-            status = Text(verdict.status, style=STYLES[verdict.status])
-            table.add_row(verdict.law.name, status, str(verdict.requests), Text(_remark(verdict)))
+            status = KNOWN if verdict.law.name in known else verdict.status
+            shown = Text(status, style=STYLES[status])
+            table.add_row(verdict.law.name, shown, str(verdict.requests), Text(_remark(verdict)))
         return table
 
 

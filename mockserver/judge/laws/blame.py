@@ -1,0 +1,87 @@
+"""Blames one cause on one law: what another law's failure explains is inconclusive, with a pointer to that law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from mockserver.judge.exchange import Exchange
+from mockserver.judge.laws.law import Finding
+from mockserver.judge.laws.verdict import Verdict
+from mockserver.judge.survey import Survey
+
+Explains = Callable[[Sequence[Finding], Survey], Callable[[Finding], bool]]
+"""Makes, of the findings of the law to blame, what says whether they explain a finding of another law."""
+
+_USE_FILTERS = (
+    *("filter-complete", "filter-unknown", "total", "limit-free", "offset-slice", "page-slice", "back", "links"),
+    *("has-more", "replay", "refresh", "cursor-accepted", "no-repeat", "walk-ends"),
+)
+"""Laws that are judged under filters too."""
+
+
+def _same_filters(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what was asked with the same filters, or more of them."""
+    broken = [names for names in (_filters(finding, survey) for finding in found) if names]
+    return lambda finding: any(names <= _filters(finding, survey) for names in broken)
+
+
+def _filters(finding: Finding, survey: Survey) -> frozenset[str]:
+    """Return the filters of the request that showed a finding."""
+    last = finding.evidence[-1].query if finding.evidence else ()
+    return frozenset(name for name, _ in last if name in survey.semantics.filters)
+
+
+def _same_answer(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what was seen in the same answers."""
+    answers = [_last(finding) for finding in found]
+    return lambda finding: any(answer is _last(finding) for answer in answers)
+
+
+def _crash(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what was seen where the server failed instead of answering."""
+    return lambda finding: any(exchange.crashed for exchange in finding.evidence)
+
+
+def _last(finding: Finding) -> Exchange | None:
+    return finding.evidence[-1] if finding.evidence else None
+
+
+_RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
+    ("no-crash", None, _crash),
+    ("filter-unknown", ("filter-sound",), _same_answer),
+    ("filter-sound", _USE_FILTERS, _same_filters),
+    ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),
+)
+"""A law to blame, the laws that it may explain (``None`` for all), and how: the first rule that fits decides."""
+
+
+def blamed(verdicts: Sequence[Verdict], survey: Survey) -> tuple[Verdict, ...]:
+    """Return verdicts in which a law is inconclusive if another one that failed explains each of its findings."""
+    failed = {verdict.law.name: verdict for verdict in verdicts if verdict.status == "failed"}
+    if len(failed) < 2:
+        return tuple(verdicts)
+    findings = {name: list(_findings(verdict, survey)) for name, verdict in failed.items()}
+    explained: dict[str, str] = {}
+    for root, laws, explains in _RULES:
+        if root not in failed or root in explained:
+            continue
+        is_explained = explains(findings[root], survey)
+        for name, found in findings.items():
+            may_be = name != root and name not in explained and (laws is None or name in laws)
+            if may_be and found and all(map(is_explained, found)):
+                explained[name] = root
+    return tuple(_pointing(verdict, explained, failed) for verdict in verdicts)
+
+
+def _findings(verdict: Verdict, survey: Survey) -> Iterator[Finding]:
+    found = [case for case in verdict.law.examine(survey) if isinstance(case, Finding)]
+    yield from found or ([verdict.finding] if verdict.finding is not None else [])
+
+
+def _pointing(verdict: Verdict, explained: Mapping[str, str], failed: Mapping[str, Verdict]) -> Verdict:
+    root = explained.get(verdict.law.name)
+    if root is None:
+        return verdict
+    reason = f"seen: {verdict.reason}; see the law {root}, which explains it: {failed[root].reason}"
+    return replace(verdict, status="inconclusive", reason=reason, finding=None)
