@@ -19,7 +19,6 @@ RAISED = "`CaseFetch` catches no exception of an application in process, which S
 PAGES = "`hostile_queries` tries no page number"
 INSIDE = "`_cursors_with_wrong_values` knows cursors of JSON only, not of a query string in base64, nor in a URL"
 HEADER = "a total in a header is not read"
-REQUIRED = "a required query parameter is not sent"
 SHAPE = "`offset_slice` says that an offset is refused, where the answer is no page: the fault is that of `record`"
 
 TODAY: dict[str, dict[str, str]] = {
@@ -76,11 +75,5 @@ TODAY: dict[str, dict[str, str]] = {
         "limit-free": FIRST_PAGE,
         "filter-complete": FIRST_PAGE,
         "cursor-accepted": FIRST_PAGE,
-    },
-    "datasette/table-shaped": {
-        "record": REQUIRED,
-        "filter-sound": REQUIRED,
-        "filter-complete": REQUIRED,
-        "filter-unknown": REQUIRED,
     },
 }
