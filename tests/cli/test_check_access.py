@@ -292,6 +292,23 @@ def fail():
     if request.args.get("limit") == "1":
         raise RuntimeError("boom")
 
+async def asgi_raising_after_its_answer(scope, receive, send):
+    async def note(message):
+        await send({**message, "status": 500} if failing and "status" in message else message)
+
+    failing = "limit=1&" in scope.get("query_string", b"").decode() + "&"
+    scope["query_string"] = scope.get("query_string", b"").replace(b"limit=1", b"limit=2")
+    await asgi(scope, receive, note)
+    if failing:
+        raise RuntimeError("boom")
+
+async def asgi_cut(scope, receive, send):
+    if b"limit=1&" in scope.get("query_string", b"") + b"&":
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    await asgi(scope, receive, send)
+
 async def asgi(scope, receive, send):
     if scope["type"] != "http":
         raise RuntimeError("no lifespan")
@@ -306,7 +323,16 @@ async def asgi(scope, receive, send):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("app", 0), ("create_app", 0), ("create_app()", 0), ("broken", 1), ("asgi", 1)]
+    ("name", "code"),
+    [
+        ("app", 0),
+        ("create_app", 0),
+        ("create_app()", 0),
+        ("broken", 1),
+        ("asgi", 1),
+        ("asgi_cut", 1),
+        ("asgi_raising_after_its_answer", 1),
+    ],
 )
 def test_an_application_of_a_module_is_judged_in_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int

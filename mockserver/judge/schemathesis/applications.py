@@ -10,6 +10,8 @@ from inspect import iscoroutinefunction, isfunction, signature
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from mockserver.errors import OptionError, unknown
 
 _NAMED = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(\))?")
@@ -104,18 +106,23 @@ class _GuardedASGI:
     async def __call__(
         self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
     ) -> None:
-        started = False
+        started = finished = False
 
         async def note(message: Any) -> None:
-            nonlocal started
+            nonlocal started, finished
             started = started or message["type"] == "http.response.start"
+            finished = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
         try:
             await self.application(scope, receive, note)
         except Exception as error:  # As above; a lifespan that is not supported is told by an exception.
-            if scope["type"] != "http" or started:
+            if scope["type"] != "http":
                 raise
+            if finished:
+                return  # Frameworks answer with a 500, and raise all the same.
+            if started:
+                raise requests.ConnectionError("an exception cut the answer") from error
             headers = [(b"content-type", b"text/plain")]
             await send({"type": "http.response.start", "status": 500, "headers": headers})
             await send({"type": "http.response.body", "body": _text(error)})
