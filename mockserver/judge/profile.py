@@ -54,8 +54,8 @@ class Profile:
         return replace(self, **changed, operations=())
 
 
-SWITCHES = tuple(switch.name for switch in fields(Profile) if switch.name != "operations")
-"""The names of the switches."""
+OF_OPERATIONS = tuple(switch.name for switch in fields(Profile) if switch.name not in ("operations", "params"))
+"""The switches that a section can have: parameters are for the whole run."""
 
 
 _COMMENTS = {
@@ -135,11 +135,11 @@ def _profile(raw: Mapping[str, Any], laws: Collection[str]) -> Profile:
     if not isinstance(sections, dict) or not all(isinstance(section, dict) for section in sections.values()):
         raise OptionError('got operations that are no sections, expected [operations."NAME"]')
     own = {name: value for name, value in raw.items() if name != "operations"}
-    base = _switches(own, laws, (*SWITCHES, "operations"))
+    base = _switches(own, laws, [switch.name for switch in fields(Profile)])
     found = []
     for name, section in sections.items():
         try:
-            found.append((name, _switches(section, laws, SWITCHES)))
+            found.append((name, _switches(section, laws, OF_OPERATIONS)))
         except OptionError as error:
             raise OptionError(f"operations.{json.dumps(name, ensure_ascii=False)}: {error.message}") from None
     return Profile(**base, operations=tuple(found))

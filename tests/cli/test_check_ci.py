@@ -238,3 +238,13 @@ def test_a_mistake_is_one_sentence(args: tuple[str, ...], said: str) -> None:
     assert (code, out) == (2, "")
     assert said in err
     assert err.strip().count("\n") <= 3
+
+
+def test_what_a_server_sends_cannot_command_the_terminal(tmp_path: Path) -> None:
+    records = [{**record, "colour": "\x1b[2Jred"} for record in FEW]
+    lists = {"/things": ListServer(records, mutation=off_by_one)}
+    path = contract(tmp_path / "contract.yaml", *lists)
+    with serving(application(lists)) as base_url:
+        code, out, err = check(base_url, "--contract", str(path), "--laws-only", "--budget", "60")
+    assert code == 1
+    assert "\x1b" not in out + err

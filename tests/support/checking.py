@@ -41,7 +41,11 @@ def check_in_a_process(*args: str, key: str | None = None) -> tuple[int, str, st
 
 def rows(output: str) -> dict[str, str]:
     """The verdict of each law, as the plain table says it."""
-    return dict(re.findall(r"^  ([\w-]+) +(passed|failed|inconclusive|not applicable) ", output, re.MULTILINE))
+    return dict(
+        re.findall(
+            r"^  ([\w-]+) +(passed|failed|known|inconclusive|not understood|not applicable) ", output, re.MULTILINE
+        )
+    )
 
 
 def summary(output: str) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ from mockserver.judge.laws import LAWS, Verdict, judge_survey
 from mockserver.judge.laws.report import report
 from mockserver.judge.outcome import FAILED, KNOWN, OperationOutcome, Outcome, ReportedFinding, RuleResult
 from mockserver.judge.refusals import NoPageError
-from mockserver.judge.reports.text import baseline_text
+from mockserver.judge.reports.text import baseline_text, clean
 from mockserver.judge.reports.writing import OWN_REPORTS
 from mockserver.judge.results import law_results, undecided
 from mockserver.judge.schemathesis.answers import SingleAnswers
@@ -199,7 +199,7 @@ class _Run:
             self.asked[label].take(exchange.status, asked_by(exchange, operation))
 
     def _print(self, text: str) -> None:
-        self.console.print(text, markup=False)
+        self.console.print(clean(text), markup=False)
 
     # Single answers ---------------------------------------------------------------------------------------------------
 
