@@ -76,6 +76,9 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
 
 def _compared(page: ReceivedPage, offset: int, probe: Probe, walk: Walk, survey: Survey) -> Case:
     matching = set(expected_ids(survey, probe.filters))
+    if not matching <= set(survey.base.ids):
+        # The plain list hides some of them by default: it does not tell where they stand.
+        return PASSED
     # The list by offset may have an order of its own; if that walk repeats records, the base says which there are.
     is_sound = len(set(walk.ids)) == len(walk.ids)
     ids = [i for i in (walk.ids if is_sound else survey.base.ids) if i in matching]

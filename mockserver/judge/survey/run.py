@@ -139,5 +139,17 @@ def revealing_values(counts: Counter[str]) -> list[str]:
     return list(dict.fromkeys((ranked[0], ranked[-1], prefix, quoted)))
 
 
+MOST_VALUES = 8
+"""How many more values of a filter are tried, besides the revealing ones."""
+
+
+def telling_values(values: Sequence[str], choices: Sequence[str], chance: random.Random) -> list[str]:
+    """Return a sample of values: those that need quoting, all that the contract lists, if few, and some at random."""
+    quoted = [value for value in values if _needs_quoting(value)][: MOST_VALUES // 2]
+    ends = [value for value in (*choices[:1], *choices[-1:], *choices[1:-1]) if value in values]
+    rest = chance.sample(values, len(values))
+    return list(dict.fromkeys((*quoted, *ends, *rest)))[:MOST_VALUES]
+
+
 def _needs_quoting(value: str) -> bool:
     return not value.isascii() or not value.replace("_", "").replace("-", "").isalnum()
