@@ -70,6 +70,7 @@ def _under_other_filters(probe: Probe, survey: Survey) -> Cases:
     claim="a filtered walk is the matching part of the unfiltered walk",
     parts=FILTERS,
     applies=needs_filters,
+    needs_walk=True,
 )
 def filter_complete(survey: Survey) -> Cases:
     """Check every filtered walk against the records of the base walk that match its filters."""

@@ -14,7 +14,7 @@ def needs_offset(survey: Survey) -> str:
     return "" if survey.semantics.offset is not None else "the operation has no offset"
 
 
-@law("offset-slice", claim="offset=k is the walk from k", parts=("offsets",), applies=needs_offset)
+@law("offset-slice", claim="offset=k is the walk from k", parts=("offsets",), applies=needs_offset, needs_walk=True)
 def offset_slice(survey: Survey) -> Cases:
     """Check that ``offset=k`` is the walk from k, that there is nothing past the end, and that an echo says k."""
     walk = survey.offset_walk

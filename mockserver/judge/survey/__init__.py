@@ -19,6 +19,7 @@ from mockserver.judge.filter_words import caseless_filters, equality_filters, wi
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
+from mockserver.judge.survey.reach import as_far_as_seen, reach_of
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
 from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
 from mockserver.judge.walk import Walk, forward_direction, largest_page_size, walk
@@ -88,6 +89,8 @@ def take_survey(
         # A server that fails at the largest page size is still judged at the others.
         survey.walks.append(survey.base)
         survey.base = _first_walk(recorder, semantics, budget, largest=False)
+    survey.reach = reach_of(semantics, survey.base)
+    survey.base = as_far_as_seen(survey.base, semantics)
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
         run = SurveyRun(recorder, survey, random.Random(seed), each)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.survey.evidence import Survey, filter_text
+from mockserver.judge.survey.reach import as_far_as_seen
 from mockserver.judge.survey.recorder import Recorder
 from mockserver.judge.walk import (
     Direction,
@@ -74,7 +75,7 @@ class SurveyRun:
         start: str | None = None,
     ) -> Walk:
         """Walk for at most so many ``pages``, forwards as the base was walked unless a direction is given."""
-        return walk(
+        walked = walk(
             self.fetch,
             self.semantics,
             filters=filters,
@@ -83,6 +84,7 @@ class SurveyRun:
             start=start,
             max_pages=pages,
         )
+        return as_far_as_seen(walked, self.semantics)
 
     def send(self, filters: Mapping[str, str] | None = None, size: int | None = None, **position: Any) -> Exchange:
         """Ask for one page by filters, size and position."""
