@@ -45,6 +45,7 @@ class Exchange:
     show `shown_request_headers` instead.
 
     ``sent`` is the body of the request; secrets of the query are not in ``url``: it has the variable instead.
+    ``followed`` says that the request followed a link of the server's own.
     ``broken`` says why the body of an answer can be read by nobody: cut, not decodable, no JSON though it says so.
     """
 
@@ -64,6 +65,7 @@ class Exchange:
     elapsed: float = 0.0
     sent: str = field(default="", repr=False)
     broken: str = ""
+    followed: bool = False
 
     @property
     def refused(self) -> bool:
@@ -106,12 +108,13 @@ class Exchange:
 
 
 class Fetch(Protocol):
-    """Sends one GET with these query parameters, with the caller's key or without it.
+    """Sends one request with these query parameters, with the caller's key or without it.
 
-    It never raises for what the server does, and may be called by several threads at once.
+    ``link`` is the path and the query of a link to be followed, exactly as it was given; ``query`` is then only what it
+    reads as. It never raises for what the server does, and may be called by several threads at once.
     """
 
-    def __call__(self, query: Query, *, key: bool = True) -> Exchange: ...
+    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange: ...
 
 
 def masked(headers: Headers, masks: Mapping[str, str] | None = None) -> Headers:

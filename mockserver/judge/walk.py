@@ -6,6 +6,7 @@ before it said.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,24 +14,35 @@ from typing import Any, Literal
 
 from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange, Fetch, Query
+from mockserver.judge.following import target
 from mockserver.semantics import ListSemantics, Page, read_page
 
-Direction = Literal["after", "before", "offset", "page"]
-Ending = Literal["end", "bounded", "loop", "refused", "unreadable"]
+Direction = Literal["after", "before", "offset", "page", "link", "header-link", "link-back"]
+Ending = Literal["end", "bounded", "loop", "refused", "unreadable", "unknown"]
 Position = str | int | None
-"""Where a page begins: a cursor, an offset or a page number; ``None`` for the beginning of the list."""
+"""Where a page begins: a cursor, an offset, a page number, or a URL; ``None`` for the beginning of the list."""
+
+FOLLOWING = ("link", "header-link", "link-back")
+"""Directions that follow URLs of the server's own: next in the body, next in the ``Link`` header, previous."""
+
+PAST_THE_END = (400, 404, 416, 422)
+"""How a server may refuse a page number past the last page."""
+
+
+_PAGES = (200, 206)
+"""Statuses of answers that are pages."""
 
 
 @dataclass(frozen=True)
 class ReceivedPage(Page):
     """A page, and the exchange that it was read from."""
 
-    exchange: Exchange
+    exchange: Exchange = field(kw_only=True)
 
 
 def received_page(exchange: Exchange, semantics: ListSemantics) -> ReceivedPage | None:
     """Return the page in an answer; ``None`` if the answer is not a 200 with an array where the items belong."""
-    page = read_page(exchange.body, semantics) if exchange.status == 200 else None
+    page = read_page(exchange.body, semantics, exchange.response_headers) if exchange.status in _PAGES else None
     return None if page is None else ReceivedPage(**vars(page), exchange=exchange)
 
 
@@ -41,7 +53,8 @@ class Walk:
     ``ending`` says why it stopped: the server said that there is no more (``end``), the walk had to stop
     (``bounded``), a cursor was returned again (``loop``), a request was refused, crashed or got no answer
     (``refused``), or an answer was not a page (``unreadable``). ``last`` is the exchange of the last two. ``beyond`` is
-    what a cursor led to that was returned with ``has_more: false``.
+    what a cursor led to that was returned with ``has_more: false``, or what came past the last page. ``unknown`` says
+    that there seem to be more records, but no way to them was found.
     """
 
     filters: Mapping[str, str]
@@ -68,7 +81,7 @@ class Walk:
         return tuple(item for page in self._pages_in_list_order() for item in page.items)
 
     def _pages_in_list_order(self) -> Sequence[ReceivedPage]:
-        return self.pages[::-1] if self.direction == "before" else self.pages
+        return self.pages[::-1] if self.direction in ("before", "link-back") else self.pages
 
 
 def page_query(
@@ -85,33 +98,43 @@ def page_query(
     if size is not None and semantics.limit is not None:
         pairs.append((semantics.limit, str(size)))
     for role, value in position.items():
-        name = getattr(semantics, role)
+        name = getattr(semantics, role, None)
         if value is not None and name is not None:
             pairs.append((name, str(value)))
     return tuple(pairs)
 
 
+UNBOUNDED_SIZE = 100
+"""The page size to begin with where the contract has no maximum. What comes says what the largest size is."""
+
+
 def largest_page_size(semantics: ListSemantics) -> int | None:
-    """Return the largest page size; ``None`` if none can be asked for."""
-    return semantics.max_limit if semantics.limit is not None else None
+    """Return the largest page size; ``None`` if none can be asked for.
+
+    Where the contract has no maximum, and none was learnt, it is `UNBOUNDED_SIZE`.
+    """
+    if semantics.limit is None:
+        return None
+    if semantics.declared_max_limit is None and "max_limit" not in semantics.why:
+        return max(UNBOUNDED_SIZE, smallest_page_size(semantics))
+    return semantics.max_limit
 
 
 def smallest_page_size(semantics: ListSemantics) -> int:
     """Return the smallest page size that may be asked for: what the contract says, else 1."""
-    parameter = semantics.operation.parameter(semantics.limit) if semantics.limit is not None else None
-    return max(1, int(non_null(parameter.schema).get("minimum", 1))) if parameter is not None else 1
+    return max(1, semantics.declared_min_limit or 1)
 
 
 def largest_offset(semantics: ListSemantics) -> int | None:
     """Return the largest offset that has to be served; ``None`` if the contract does not say."""
     parameter = semantics.operation.parameter(semantics.offset) if semantics.offset is not None else None
     maximum = non_null(parameter.schema).get("maximum") if parameter is not None else None
-    return int(maximum) if maximum is not None else None
+    return math.floor(maximum) if isinstance(maximum, int | float) and math.isfinite(maximum) else None
 
 
 def forward_direction(semantics: ListSemantics) -> Direction | None:
     """Return how a list is walked from its beginning: by cursor, else by offset, by page number, or not (``None``)."""
-    if semantics.after is not None and semantics.next_cursor is not None:
+    if semantics.after is not None and (semantics.next_cursor is not None or semantics.id_cursors):
         return "after"
     if semantics.offset is not None:
         return "offset"
@@ -126,14 +149,16 @@ def walk(
     sizes: Sequence[int | None] = (None,),
     direction: Direction = "after",
     start: Position = None,
+    start_url: str = "",
     max_pages: int = 1000,
 ) -> Walk:
     """Walk from ``start`` until the list ends, or for ``max_pages``.
 
     ``sizes`` are the page sizes, used in turn (``None``: ask for none). Sends at most ``max_pages`` requests, and one
-    more for a cursor that comes with ``has_more: false``.
+    more for a cursor that comes with ``has_more: false``. A walk that begins with a URL needs to know where that came
+    from: ``start_url``.
     """
-    steps = _WalkInProgress(fetch, semantics, dict(filters or {}), tuple(sizes), direction)
+    steps = _WalkInProgress(fetch, semantics, dict(filters or {}), tuple(sizes), direction, start_url)
     return steps.run(start, max_pages)
 
 
@@ -144,15 +169,13 @@ class _WalkInProgress:
     filters: dict[str, str]
     sizes: tuple[int | None, ...]
     direction: Direction
+    start_url: str = ""
     pages: list[ReceivedPage] = field(default_factory=list)
     sent: Position = None
     left_out: str = ""
 
     def run(self, start: Position, max_pages: int) -> Walk:
-        position = start
-        if start is None and self.direction == "offset":
-            # An offset of 0 is sent: without one a server may answer in its cursor mode, in another order.
-            position = 0
+        position = start if start is not None else self._beginning()
         seen: set[Position] = set()
         for size in _in_turn(self.sizes, max_pages):
             is_again = position in seen
@@ -161,6 +184,8 @@ class _WalkInProgress:
             seen.add(position)
             exchange = self._send(size, position)
             page = received_page(exchange, self.semantics)
+            if self._is_past_the_end(exchange, page):
+                return self._stopped("end", beyond=exchange)
             if page is None:
                 return self._stopped("unreadable" if exchange.status == 200 else "refused", last=exchange)
             if is_again and self._shows_nothing_new(page):
@@ -172,8 +197,29 @@ class _WalkInProgress:
             position = following
         return self._stopped("bounded")
 
+    def _beginning(self) -> Position:
+        """Return the first position. It is sent: without one a server may answer in another mode, in another order."""
+        if self.direction == "offset":
+            return self.semantics.first_offset
+        return self.semantics.first_page if self.direction == "page" else None
+
+    def _is_past_the_end(self, exchange: Exchange, page: ReceivedPage | None) -> bool:
+        """Return whether this is what comes past the last page, by number or by offset: a refusal, or that page again.
+
+        A server that shows its first page for each position never came as far.
+        """
+        if not self.pages or self.direction not in ("page", "offset"):
+            return False
+        if page is None:
+            return self.direction == "page" and exchange.status in PAST_THE_END
+        return len(self.pages) > 1 and bool(page.ids) and page.ids == self.pages[-1].ids
+
     def _send(self, size: int | None, position: Position) -> Exchange:
         self.sent = position
+        if self.direction in FOLLOWING and isinstance(position, str):
+            asked = self.pages[-1].exchange.url if self.pages else self.start_url
+            leads = target(position, asked, self.semantics.operation)
+            return self.fetch(leads.query, link=leads.link)
         if position is None or self.direction not in ("after", "before"):
             return self._send_with(size, position, "")
         refused = exchange = self._send_with(size, position, self.left_out)
@@ -200,11 +246,13 @@ class _WalkInProgress:
             return page.next
         if self.direction == "before":
             return page.previous
+        if self.direction in FOLLOWING:
+            return _link(page, self.direction)
         if not page.items:
             return None
         if self.direction == "offset":
             return int(position or 0) + len(page.items)
-        return int(position or 1) + 1
+        return int(position or 0) + 1
 
     def _is_last(self, page: ReceivedPage, position: Position, following: Position) -> bool:
         if following is None:
@@ -219,12 +267,21 @@ class _WalkInProgress:
         return self.direction == "after" and page.has_more is False
 
     def _look_beyond(self, size: int | None, following: Position, seen: set[Position]) -> Exchange | None:
-        if following is None or following in seen:
+        if following is None or following in seen or self.direction in FOLLOWING:
             return None
         return self._send(size, following)
 
     def _stopped(self, ending: Ending, *, last: Exchange | None = None, beyond: Exchange | None = None) -> Walk:
         return Walk(self.filters, self.sizes, self.direction, tuple(self.pages), ending, last, beyond)
+
+
+def _link(page: ReceivedPage, direction: Direction) -> str | None:
+    """Return the URL of the page that comes next."""
+    if direction == "link":
+        return page.links.get("next")
+    if direction == "header-link":
+        return page.header_links.get("next")
+    return page.links.get("previous", page.header_links.get("previous"))
 
 
 def _in_turn(sizes: tuple[int | None, ...], count: int) -> Iterator[int | None]:

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 from mockserver.contract import Parameter, Schema, non_null, schema_types
 from mockserver.semantics.model import FieldPath, item_properties, item_required
 
-DEFAULT_PAGE_SIZE = 50
-"""Records on a page, where the contract does not say."""
-
-MAX_PAGE_SIZE = 1000
-"""The largest page size, where the contract does not say."""
-
 _PARAMETER_NAMES: dict[str, tuple[str, ...]] = {
-    "limit": ("limit", "pagesize", "perpage", "maxresults", "size", "count", "first", "take", "top", "max"),
-    "after": (
-        "after",
-        "cursor",
-        "pagetoken",
-        "nexttoken",
-        "nextcursor",
-        "startingafter",
-        "continuationtoken",
-        "marker",
+    "limit": (
+        *("limit", "pagelimit", "pagesize", "perpage", "itemsperpage", "resultsperpage", "rowsperpage", "maxresults"),
+        *("maxitems", "maxpagesize", "recordsperpage", "size", "count", "first", "take", "top", "max", "rows"),
     ),
-    "before": ("before", "endingbefore", "previouscursor", "prevcursor", "previoustoken", "prevtoken"),
-    "offset": ("offset", "skip", "startindex", "start"),
-    "page": ("page", "pagenumber", "pageindex"),
+    "after": (
+        *("after", "cursor", "pageafter", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "nextcursor"),
+        *("startingafter", "startafter", "afterid", "sinceid", "aftercursor", "continuationtoken", "continuation"),
+        *("cursormark", "scrollid", "exclusivestartkey", "marker"),
+    ),
+    "before": (
+        *("before", "pagebefore", "endingbefore", "endbefore", "beforeid", "beforecursor"),
+        *("previouscursor", "prevcursor", "previoustoken", "prevtoken"),
+    ),
+    "offset": ("offset", "pageoffset", "skip", "startindex", "startat", "start"),
+    "page": ("page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage"),
 }
 """Usual names of the parameter for each role, the clearest first, compared without case, hyphens and underscores."""
 
-_VAGUE = ("size", "count", "first", "take", "top", "max", "marker", "skip", "start")
+_VAGUE = (
+    *("size", "count", "first", "take", "top", "max", "rows", "marker", "skip", "start"),
+    *("afterid", "beforeid", "sinceid"),
+)
 """Names that mean paging only where the item has no property of that name: there they would be filters."""
 
 _FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    "has_more": ("hasmore", "hasnext", "hasnextpage", "more"),
-    "next_cursor": ("after", "nextcursor", "nextpagetoken", "nexttoken", "endcursor", "next", "cursor", "pagetoken"),
+    "has_more": ("hasmore", "hasnext", "hasnextpage", "more", "hasmoreresults", "hasmoreitems", "moreavailable"),
+    "next_cursor": (
+        *("after", "nextcursor", "nextpagetoken", "nexttoken", "endcursor", "next", "cursor", "pagetoken", "nextpage"),
+        *("nextpagecursor", "nextcursormark", "continuationtoken", "continuation", "nextmarker", "nextoffset"),
+        *("cursornext", "scrollid", "lastevaluatedkey", "nextkey"),
+    ),
     "previous_cursor": (
         "before",
         "previouscursor",
@@ -49,12 +49,41 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "startcursor",
         "previous",
         "prev",
+        *("previouspage", "prevpage", "previouspagecursor", "cursorprevious"),
     ),
-    "total": ("total", "totalcount", "totalitems", "totalresults", "totalsize", "count"),
+    "total": (
+        "total",
+        "totalcount",
+        "totalitems",
+        "totalresults",
+        "totalsize",
+        "totalelements",
+        "totalrecords",
+        "totalentries",
+        *("totalobjects", "totalrows", "totalhits", "totalmatches", "recordcount", "resultcount", "itemcount"),
+        "count",
+    ),
     "offset_echo": ("offset", "skip"),
     "limit_echo": ("limit", "pagesize", "perpage"),
+    "page_echo": ("page", "pagenumber", "currentpage", "number", "pageindex"),
+    "total_pages": ("totalpages", "pagecount", "numpages", "pages", "lastpage"),
+    "next_page": ("nextpage", "nextpagenumber", "next"),
+    "previous_page": ("previouspage", "prevpage", "previouspagenumber", "previous", "prev"),
+    "is_last": ("islast", "islastpage", "lastpage", "last"),
+    "next_link": ("next", "nexturl", "nexturi", "nextlink", "nextpage", "nextpageurl", "nextpageuri", "nexthref"),
+    "previous_link": (
+        "previous",
+        "prev",
+        *("previousurl", "previousuri", "previouslink", "previouspage", "previouspageurl", "previouspageuri"),
+        *("prevurl", "prevuri", "prevlink", "prevpage", "prevpageurl", "prevpageuri", "prevhref"),
+    ),
+    "first_link": ("first", "firsturl", "firsturi", "firstlink", "firstpage", "firstpageurl", "firstpageuri"),
+    "last_link": ("last", "lasturl", "lasturi", "lastlink", "lastpage", "lastpageurl", "lastpageuri"),
 }
 """Usual names of the field for each role, the clearest first."""
+
+_ADDRESSES = ("href", "url", "uri", "link")
+"""Names of a field that holds the URL of the link whose name is that of the object around it: ``next.href``."""
 
 _ITEMS_NAMES = ("result", "results", "items", "data", "records", "entries", "values", "content", "list", "rows")
 _BESIDE_ITEMS = ("errors", "warnings", "messages", "links", "included", "facets", "aggregations", "filters", "sort")
@@ -66,17 +95,23 @@ _WRAPPERS = ("response", "payload", "body", "embedded", "page")
 _IDENTITY_NAMES = ("id", "uuid", "uid", "guid")
 _LESSER_IDENTITY_NAMES = ("key", "slug", "name")
 _TYPES = {
-    "limit": {"integer"},
-    "offset": {"integer"},
-    "page": {"integer"},
+    "limit": {"integer", "number"},
+    "offset": {"integer", "number"},
+    "page": {"integer", "number"},
     "has_more": {"boolean"},
     "total": {"integer"},
     "offset_echo": {"integer"},
     "limit_echo": {"integer"},
+    "page_echo": {"integer"},
+    "total_pages": {"integer"},
+    "is_last": {"boolean"},
+    "next_page": {"integer"},
+    "previous_page": {"integer"},
 }
 """The JSON types that a role may have; string for the roles that are not named here."""
 
-_NO_CURSOR = ("date", "date-time", "time", "uri", "url", "uri-reference")
+_TIMES = ("date", "date-time", "time")
+_URLS = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats that no cursor has: ``after`` may be a point in time, ``next`` a URL."""
 
 _DIRECTIONS = {"asc", "desc", "ascending", "descending"}
@@ -88,15 +123,24 @@ def conventional_parameter(role: str, parameters: Sequence[Parameter], propertie
     ``properties`` are the names of the item's properties: a vague name that is one of them filters by it.
     """
     filtering = {plain(name) for name in properties} & set(_VAGUE)
-    candidates = {plain(p.name): p.name for p in parameters if not p.types or _can_play(role, p.schema)}
+    candidates = {_plain_parameter(p.name): p.name for p in parameters if not p.types or _can_play(role, p.schema)}
     return next((candidates[n] for n in _PARAMETER_NAMES[role] if n in candidates and n not in filtering), None)
 
 
 def conventional_field(role: str, fields: Mapping[FieldPath, Schema]) -> FieldPath | None:
     """Return the field that plays a role by its name and type, the best named and then the shallowest, or ``None``."""
     names = _FIELD_NAMES[role]
-    candidates = [path for path, schema in fields.items() if plain(path[-1]) in names and _can_play(role, schema)]
-    return min(candidates, key=lambda path: (names.index(plain(path[-1])), len(path)), default=None)
+    called = {path: _called(role, path) for path, schema in fields.items() if _can_play(role, schema)}
+    candidates = [path for path, name in called.items() if name in names]
+    return min(candidates, key=lambda path: (names.index(called[path]), len(path)), default=None)
+
+
+def _called(role: str, path: FieldPath) -> str:
+    """Return the plain name by which a field may play a role: of a link's URL, that of the object around it."""
+    name = plain(path[-1])
+    if role.endswith("_link") and name in _ADDRESSES and len(path) > 1:
+        return plain(path[-2])
+    return name
 
 
 def conventional_items(arrays: Collection[FieldPath], resource: str) -> FieldPath | None:
@@ -164,29 +208,15 @@ def conventional_filters(parameters: Sequence[Parameter], item: Schema) -> dict[
     return filters
 
 
+def _plain_parameter(name: str) -> str:
+    """Return the plain name of a parameter: ``pagesize`` of ``pagination[pageSize]``."""
+    outer, _, inner = name.rstrip("]").replace("[", ".").rpartition(".")
+    return plain(inner) if plain(outer) in ("pagination", "paging", "pageable") else plain(name)
+
+
 def plain(name: str) -> str:
     """Return a name without case, hyphens and underscores."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def page_sizes(limit: Parameter | None) -> tuple[int, int]:
-    """Return the default and the maximum page size, in records.
-
-    They are what the schema of the parameter says with finite numbers, else `DEFAULT_PAGE_SIZE` and `MAX_PAGE_SIZE`.
-    """
-    schema = non_null(limit.schema) if limit is not None else {}
-    bounds = []
-    inclusive, exclusive = _whole(schema.get("maximum")), _whole(schema.get("exclusiveMaximum"))
-    if inclusive is not None:
-        bounds.append(inclusive)
-    if exclusive is not None:
-        bounds.append(exclusive - 1)
-    maximum = max(1, min(bounds, default=MAX_PAGE_SIZE))
-    default = _whole(schema.get("default"))
-    if default is None:
-        default = DEFAULT_PAGE_SIZE
-    minimum = _whole(schema.get("minimum")) or 1
-    return min(maximum, max(minimum, default)), maximum
 
 
 def body_fields(body: Schema) -> dict[FieldPath, Schema]:
@@ -212,9 +242,12 @@ def _walk_fields(schema: Schema, path: FieldPath = ()) -> Iterator[tuple[FieldPa
 
 def _can_play(role: str, schema: Schema) -> bool:
     """Return whether a value of this schema can play a role, by its type and format."""
+    types, form = schema_types(schema), non_null(schema).get("format")
     if role in _TYPES:
-        return bool(schema_types(schema) & _TYPES[role])
-    return "string" in schema_types(schema) and non_null(schema).get("format") not in _NO_CURSOR
+        return bool(types & _TYPES[role])
+    if role.endswith("_link"):
+        return "string" in types and form in (None, *_URLS)
+    return bool(types & {"string", "integer"}) and form not in (*_TIMES, *_URLS)
 
 
 def _can_compare(parameter: Parameter, schema: Schema) -> bool:
@@ -234,10 +267,3 @@ def _can_compare(parameter: Parameter, schema: Schema) -> bool:
 
 def _are_words(choices: Collection[str]) -> bool:
     return not any(re.fullmatch(r"[-+]?[0-9.]+", choice) for choice in choices)
-
-
-def _whole(value: Any) -> int | None:
-    """Return a finite number rounded down, or ``None`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return math.floor(value)

@@ -15,17 +15,18 @@ from mockserver.semantics.conventions import (
     conventional_items,
     conventional_parameter,
     is_list_of_objects,
-    page_sizes,
     plain,
 )
 from mockserver.semantics.declared import BLOCK, DeclaredSemantics
 from mockserver.semantics.likely import likely_invariants
 from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, ListSemantics, Refresh, item_properties
+from mockserver.semantics.numbers import declared_sizes, first_number, page_sizes
 from mockserver.semantics.vendors import vendors_pagination
 
 _DECLARED = f"declared by {BLOCK}"
-_CURSOR_PARAMETERS = {"next_cursor": "after", "previous_cursor": "before"}
-"""The parameter that takes the cursor in a field: without it the field is of no use."""
+_PARAMETERS_OF_FIELDS = {"next_cursor": "after", "previous_cursor": "before"}
+_PAGE_NUMBERS = ("page_echo", "next_page", "previous_page")
+"""The parameter that takes the value of a field: without it the field is of no use."""
 
 
 class SemanticsReader:
@@ -64,10 +65,8 @@ class SemanticsReader:
             return self._not_a_list("has neither a page size nor a cursor in its query")
         self._infer_fields()
         self._read_meaning(item)
-        default, maximum = page_sizes(self.query.get(self.found.get("limit", "")))
-        return ListSemantics(
-            self.operation, item_schema=item, default_limit=default, max_limit=maximum, why=self.why, **self.found
-        )
+        self._read_numbers()
+        return ListSemantics(self.operation, item_schema=item, why=self.why, **self.found)
 
     def _not_a_list(self, reason: str) -> ListSemantics | None:
         """Return ``None``; raise `ContractError` if the contract says that the operation is a list."""
@@ -102,7 +101,8 @@ class SemanticsReader:
 
     def _infer_fields(self) -> None:
         for role in FIELD_ROLES:
-            if role in _CURSOR_PARAMETERS and _CURSOR_PARAMETERS[role] not in self.found:
+            parameter = "page" if role in _PAGE_NUMBERS else _PARAMETERS_OF_FIELDS.get(role)
+            if parameter is not None and parameter not in self.found:
                 continue
             taken = {self.found.get(other) for other in FIELD_ROLES}
             free = {path: schema for path, schema in self.fields.items() if path and path not in taken}
@@ -113,6 +113,18 @@ class SemanticsReader:
         """Return the query parameters that play no role yet, and are not in ``elsewhere``."""
         taken = elsewhere | {self.found.get(role) for role in PARAMETER_ROLES}
         return [parameter for name, parameter in self.query.items() if name not in taken]
+
+    def _read_numbers(self) -> None:
+        """Read the page sizes, and the numbers of the first page and of the first record."""
+        limit = self.query.get(self.found.get("limit", ""))
+        self.found["default_limit"], self.found["max_limit"] = page_sizes(limit)
+        sizes = declared_sizes(limit)
+        self.found["declared_default_limit"] = sizes.default
+        self.found["declared_min_limit"], self.found["declared_max_limit"] = sizes.minimum, sizes.maximum
+        for key, role in (("first_page", "page"), ("first_offset", "offset")):
+            self._set(key, self.declared.keys.get(key), _DECLARED)
+            number, why = first_number(self.query.get(self.found.get(role, ""))) or (None, "")
+            self._set(key, number, why)
 
     # What things mean ------------------------------------------------------------------------------------------------
 

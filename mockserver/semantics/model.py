@@ -18,7 +18,10 @@ Promise = Literal["always", "when_used"]
 PARAMETER_ROLES = ("limit", "after", "before", "offset", "page")
 """What a query parameter can do for paging."""
 
-FIELD_ROLES = ("has_more", "next_cursor", "previous_cursor", "total", "offset_echo", "limit_echo")
+FIELD_ROLES = (
+    "has_more", "next_cursor", "previous_cursor", "total", "offset_echo", "limit_echo", "page_echo", "total_pages",
+    "is_last", "next_page", "previous_page", "next_link", "previous_link", "first_link", "last_link",
+)  # fmt: skip
 """What a field of the answer can say about the page."""
 
 
@@ -53,12 +56,16 @@ class Invariants:
 class ListSemantics:
     """What one list operation means.
 
-    ``limit``, ``after``, ``before``, ``offset`` and ``page`` are names of query parameters. ``items``, ``has_more``,
-    ``next_cursor``, ``previous_cursor``, ``total``, ``offset_echo`` and ``limit_echo`` are paths in the body of the 200
-    answer. ``filters`` maps a query parameter to the property of the item that it is compared with. ``likely`` are the
-    invariants that only names and descriptions suggest. ``promises`` maps ``has_more``, ``offset`` and ``limit`` to
-    when their fields are there and not null. ``why`` maps a role to the reason why it is played by what it is.
-    ``None`` stands for what the operation does not have.
+    ``limit``, ``after``, ``before``, ``offset`` and ``page`` are names of query parameters. ``items`` and the
+    `FIELD_ROLES` are paths in the body of the 200 answer. ``filters`` maps a query parameter to the property of the
+    item that it is compared with. ``likely`` are the invariants that only names and descriptions suggest. ``promises``
+    maps ``has_more``, ``offset`` and ``limit`` to when their fields are there and not null. ``why`` maps a role to the
+    reason why it is played by what it is. ``None`` stands for what the operation does not have.
+
+    ``default_limit`` and ``max_limit`` are what a server may use that has to choose; ``declared_default_limit``,
+    ``declared_min_limit`` and ``declared_max_limit`` are what the contract says, ``None`` where it is silent.
+    ``id_cursors`` says that the identities of the last and the first record of a page are its cursors.
+    ``first_page`` and ``first_offset`` are the number of the first page and the offset of the first record: 0 or 1.
     """
 
     operation: Operation
@@ -67,6 +74,12 @@ class ListSemantics:
     identity: str | None
     default_limit: int
     max_limit: int
+    declared_default_limit: int | None = None
+    declared_min_limit: int | None = None
+    declared_max_limit: int | None = None
+    id_cursors: bool = False
+    first_page: int = 1
+    first_offset: int = 0
     limit: str | None = None
     after: str | None = None
     before: str | None = None
@@ -78,6 +91,15 @@ class ListSemantics:
     total: FieldPath | None = None
     offset_echo: FieldPath | None = None
     limit_echo: FieldPath | None = None
+    page_echo: FieldPath | None = None
+    total_pages: FieldPath | None = None
+    is_last: FieldPath | None = None
+    next_page: FieldPath | None = None
+    previous_page: FieldPath | None = None
+    next_link: FieldPath | None = None
+    previous_link: FieldPath | None = None
+    first_link: FieldPath | None = None
+    last_link: FieldPath | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     total_kind: Literal["exact", "estimate", "none"] = "exact"
     bad_cursor: Literal["reject", "first_page"] = "reject"

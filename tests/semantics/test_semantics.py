@@ -28,8 +28,8 @@ from mockserver.semantics import (
     list_operations,
     semantics_of,
 )
-from mockserver.semantics.conventions import page_sizes
 from mockserver.semantics.model import item_required
+from mockserver.semantics.numbers import page_sizes
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "contracts" / "openapi.yaml"
@@ -125,6 +125,8 @@ def test_the_shipped_contract_is_declared() -> None:
         *FIELD_ROLES,
         "items",
         "total_at",
+        "first_page",
+        "first_offset",
     } | {"total_kind"}
 
 
@@ -166,6 +168,15 @@ ODD_BODY = thing(
         all=INTEGER,
         at=INTEGER,
         per=INTEGER,
+        sheet=INTEGER,
+        sheets=INTEGER,
+        done=BOOLEAN,
+        to=INTEGER,
+        back=INTEGER,
+        fore=STRING,
+        aft=STRING,
+        bow=STRING,
+        stern=STRING,
     ),
     others=rows(),
 )
@@ -186,6 +197,17 @@ def test_a_block_declares_every_role() -> None:
         "previous_cursor": "box.bw",
         "offset_echo": "box.at",
         "limit_echo": "box.per",
+        "page_echo": "box.sheet",
+        "total_pages": "box.sheets",
+        "is_last": "box.done",
+        "next_page": "box.to",
+        "previous_page": "box.back",
+        "next_link": "box.fore",
+        "previous_link": "box.aft",
+        "first_link": "box.bow",
+        "last_link": "box.stern",
+        "first_page": 0,
+        "first_offset": 1,
         "total_at": "box.all",
         "total": "estimate",
         "bad_cursor": "first_page",
@@ -214,7 +236,17 @@ def test_a_block_declares_every_role() -> None:
         "total": ("box", "all"),
         "offset_echo": ("box", "at"),
         "limit_echo": ("box", "per"),
+        "page_echo": ("box", "sheet"),
+        "total_pages": ("box", "sheets"),
+        "is_last": ("box", "done"),
+        "next_page": ("box", "to"),
+        "previous_page": ("box", "back"),
+        "next_link": ("box", "fore"),
+        "previous_link": ("box", "aft"),
+        "first_link": ("box", "bow"),
+        "last_link": ("box", "stern"),
     }
+    assert (semantics.first_page, semantics.first_offset) == (0, 1)
     assert (semantics.items, semantics.identity, semantics.filters) == (("box", "stuff"), "code", {"tint": "colour"})
     assert (semantics.total_kind, semantics.bad_cursor) == ("estimate", "first_page")
     assert (semantics.both_cursors, semantics.over_limit) == ("before", "clamp")
@@ -480,7 +512,7 @@ def test_a_moment_is_no_cursor(form: str) -> None:
 
 def test_an_address_is_no_cursor() -> None:
     body = thing(data=rows(), next={"type": ["string", "null"], "format": "uri"})
-    assert roles(found({"cursor": STRING}, body)) == {"after": "cursor"}
+    assert roles(found({"cursor": STRING}, body)) == {"after": "cursor", "next_link": ("next",)}
 
 
 def test_a_vague_name_filters_where_the_item_has_it() -> None:

@@ -77,7 +77,7 @@ class ListServer:
     design: Design = field(default_factory=Design)
     mutation: Callable[[Answer], None] | None = None
 
-    def __call__(self, query: Query, *, key: bool = True) -> Exchange:
+    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
         values = dict(query)
         answer = Answer(self, values)
         refusal = answer.prepare()

@@ -96,10 +96,10 @@ def requested_size(exchange: Exchange, survey: Survey) -> int | None:
     semantics = survey.semantics
     values = [value for name, value in exchange.query if name == semantics.limit]
     if not values:
-        return semantics.default_limit
+        return semantics.declared_default_limit
     value = values[0]
     is_plain = len(values) == 1 and value.isascii() and value.isdigit() and len(value) < 10
-    if is_plain and smallest_page_size(semantics) <= int(value) <= semantics.max_limit:
+    if is_plain and smallest_page_size(semantics) <= int(value) <= (semantics.declared_max_limit or int(value)):
         return int(value)
     return None
 

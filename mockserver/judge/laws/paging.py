@@ -259,7 +259,7 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
 def limit_free(survey: Survey) -> Cases:
     """Check that every walk meets the same records in the same order, also where the size changes on the way."""
     for walk in (*survey.walks, *survey.snapshots):
-        if not walk.pages:
+        if not walk.pages or walk.ending == "unknown":
             continue
         wrong = disagreement(walk, survey.base.ids, to_end=survey.base.complete)
         if wrong:

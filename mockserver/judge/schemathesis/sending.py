@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import local
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import requests
 import schemathesis
@@ -45,6 +45,7 @@ class _Request:
     body: dict[str, Any] | None
     shown: Mapping[str, str]
     path: Mapping[str, str]
+    link: str = ""
 
 
 @dataclass
@@ -64,13 +65,13 @@ class CaseFetch:
         """The server under test."""
         return target_of(self.case.operation.schema)
 
-    def __call__(self, query: Query, *, key: bool = True) -> Exchange:
-        """Send the query, with what the operation cannot be asked without; nothing else of the case.
+    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
+        """Send the query, with what the operation cannot be asked without; nothing else of the case. Or follow a link.
 
         Raises `BudgetSpent` if time is over, or the server limits requests and waiting does not help; `JudgeError` if
         no token can be had.
         """
-        request = self._request(query, key=key)
+        request = self._request(query, key=key, link=link)
         own = OWN_REQUEST.set(True)
         try:
             response = self._send(request, key=key)
@@ -82,14 +83,18 @@ class CaseFetch:
 
     # Requests ---------------------------------------------------------------------------------------------------------
 
-    def _request(self, query: Query, *, key: bool) -> _Request:
+    def _request(self, query: Query, *, key: bool, link: str) -> _Request:
         inputs = self.inputs or self.target.inputs.get(self.case.operation.label) or Inputs()
+        if link:
+            # A link is followed exactly as it was given.
+            inputs = replace(inputs, query=(), body=None)
         given = {name for name, _ in query}
         pairs, body = split_body(self.operation, [*(p for p in inputs.query if p[0] not in given), *query], inputs)
         credentials = [c for c in credentials_of(self.case, self.operation) if key or not self._is_key(c)]
         secret = [(c.name, c.value, c.shown) for c in credentials if c.location == "query" and c.name not in given]
-        params = urlencode([*pairs, *((name, value) for name, value, _ in secret)], errors="surrogatepass")
-        shown = [urlencode(pairs, errors="surrogatepass"), *(f"{name}={instead}" for name, _, instead in secret)]
+        own = link.partition("?")[2] if link else urlencode(pairs, errors="surrogatepass")
+        params = "&".join(filter(None, [own, urlencode([(name, value) for name, value, _ in secret])]))
+        shown = [own, *(f"{name}={instead}" for name, _, instead in secret)]
         headers = {c.name: c.value for c in credentials if c.location == "header"}
         cookies = {c.name: c.value for c in credentials if c.location == "cookie"}
         stand_ins = {c.name: c.shown for c in credentials if c.location == "header"}
@@ -105,6 +110,7 @@ class CaseFetch:
             body,
             {**inputs.headers, **stand_ins},
             inputs.path,
+            link,
         )
 
     def _is_key(self, credential: Credential) -> bool:
@@ -121,6 +127,9 @@ class CaseFetch:
         if request.path:
             case.path_parameters = {**(case.path_parameters or {}), **request.path}
         options: dict[str, Any] = {"params": request.params}
+        if request.link:
+            case.path, case.path_parameters = unquote(request.link.partition("?")[0]), {}
+            options["base_url"] = self._origin()
         headers = dict(request.headers)
         if request.body is not None:
             options["data"] = json.dumps(request.body).encode()
@@ -131,6 +140,10 @@ class CaseFetch:
 
         is_patient = isinstance(case.operation.schema.transport, PatientTransport)
         return send() if is_patient else patiently(self.target.pace, send)
+
+    def _origin(self) -> str:
+        parts = urlsplit(self.case.operation.base_url or "")
+        return f"{parts.scheme}://{parts.netloc}"
 
     def _transport(self) -> dict[str, Any]:
         """Return how to send over a network: a session for each thread; nothing for in process."""
@@ -144,6 +157,9 @@ class CaseFetch:
 
     def _url(self, request: _Request) -> str:
         """Return the URL of a request, without secrets."""
+        if request.link:
+            path = request.link.partition("?")[0]
+            return f"{self._origin()}{path}" + (f"?{request.shown_params}" if request.shown_params else "")
         base = (self.case.operation.base_url or "").rstrip("/")
         path = self.operation.path
         for name, value in request.path.items():

@@ -13,16 +13,14 @@ from dataclasses import replace
 import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
 import mockserver.judge.survey.walks  # noqa: F401
-from mockserver.errors import JudgeError
 from mockserver.judge.exchange import Fetch
 from mockserver.judge.filter_words import caseless_filters, equality_filters, without_strangers
 from mockserver.judge.profile import Profile
+from mockserver.judge.survey.base import first_walk
 from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
-from mockserver.judge.survey.reach import as_far_as_seen, reach_of
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
-from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
-from mockserver.judge.walk import Walk, forward_direction, largest_page_size, walk
+from mockserver.judge.survey.run import Each, SurveyRun
 from mockserver.semantics import ListSemantics
 
 __all__ = [
@@ -83,14 +81,17 @@ def take_survey(
     profile = profile or Profile()
     profile = replace(profile, caseless=(*profile.caseless, *caseless_filters(semantics)))
     recorder = Recorder(fetch, budget, semantics.cursors)
-    base = _first_walk(recorder, semantics, budget)
-    survey = Survey(semantics, base, profile, refresh, recorder.exchanges)
+    found = first_walk(recorder, semantics, budget)
+    survey = Survey(found.semantics, found.base, profile, refresh, recorder.exchanges)
     if not survey.base.pages:
-        # A server that fails at the largest page size is still judged at the others.
-        survey.walks.append(survey.base)
-        survey.base = _first_walk(recorder, semantics, budget, largest=False)
-    survey.reach = reach_of(semantics, survey.base)
-    survey.base = as_far_as_seen(survey.base, semantics)
+        # A server that fails at the largest page size is still judged at the others. A size that the contract does not
+        # name may be refused.
+        if semantics.declared_max_limit is not None or not (found.base.last is not None and found.base.last.refused):
+            survey.walks.append(survey.base)
+        found = first_walk(recorder, semantics, budget, largest=False)
+        survey.base, survey.semantics = found.base, found.semantics
+    survey.reach = found.reach
+    survey.walks += [found.tried] if found.tried is not None else []
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
         run = SurveyRun(recorder, survey, random.Random(seed), each)
@@ -100,16 +101,6 @@ def take_survey(
                 _take(part, run)
                 progress(part.name, len(recorder.exchanges), survey)
     return survey
-
-
-def _first_walk(recorder: Recorder, semantics: ListSemantics, budget: int, *, largest: bool = True) -> Walk:
-    size = largest_page_size(semantics) if largest else None
-    direction = forward_direction(semantics) or "after"
-    pages = min(BASE_PAGES, max(1, budget - 1))
-    try:
-        return walk(recorder, semantics, sizes=(size,), direction=direction, max_pages=pages)
-    except BudgetSpent as spent:
-        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 450") from None
 
 
 def _take(part: Part, run: SurveyRun) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mockserver.contract import non_null
-from mockserver.judge.walk import ReceivedPage, Walk, forward_direction
+from mockserver.judge.walk import ReceivedPage, Walk
 from mockserver.semantics import ListSemantics
 
 
@@ -33,7 +33,7 @@ def reach_of(semantics: ListSemantics, base: Walk) -> Reach:
 
     One page is the whole list only where the answer or the contract says so; else nothing is known of what follows.
     """
-    if len(base.pages) != 1 or forward_direction(semantics) is not None or _is_whole(base.pages[0], semantics):
+    if len(base.pages) != 1 or base.ending != "unknown":
         return WALKED
     signs = _signs_of_pages(semantics, base.pages[0])
     if not signs:
@@ -47,11 +47,11 @@ def reach_of(semantics: ListSemantics, base: Walk) -> Reach:
 
 def as_far_as_seen(walk: Walk, semantics: ListSemantics) -> Walk:
     """Return a walk that had no way to a second page as one that was stopped, unless its page is the whole list."""
-    is_cut = len(walk.pages) == 1 and forward_direction(semantics) is None and not _is_whole(walk.pages[0], semantics)
+    is_cut = len(walk.pages) == 1 and not is_whole(walk.pages[0], semantics)
     return replace(walk, ending="bounded") if is_cut else walk
 
 
-def _is_whole(page: ReceivedPage, semantics: ListSemantics) -> bool:
+def is_whole(page: ReceivedPage, semantics: ListSemantics) -> bool:
     """Return whether a single page is said to be the whole list."""
     count = len(page.items)
     if page.has_more is not None:
@@ -73,6 +73,8 @@ def _size_that_must_be_served(page: ReceivedPage, semantics: ListSemantics) -> i
 def _signs_of_pages(semantics: ListSemantics, page: ReceivedPage) -> list[str]:
     """Return what suggests that there is a way to a second page, for people."""
     parameters = [f"the parameter '{name}' takes a cursor" for name in semantics.cursors]
+    numbers = [name for name in (semantics.offset, semantics.page) if name is not None]
+    parameters += [f"the parameter '{name}' leads to no other page" for name in numbers]
     fields = {"the next cursor": semantics.next_cursor, "whether more follows": semantics.has_more}
     named = [f"the field '{'.'.join(path)}' says {what}" for what, path in fields.items() if path is not None]
     linked = any(name.lower() == "link" and "next" in value for name, value in page.exchange.response_headers)

@@ -26,7 +26,7 @@ class Recorder:
         self._cursors_sent: set[str] = set()
         self._lock = threading.Lock()
 
-    def __call__(self, query: Query, *, key: bool = True) -> Exchange:
+    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
         """Send one request and keep its exchange. Raises `BudgetSpent`."""
         with self._lock:
             if self.left <= 0:
@@ -35,7 +35,8 @@ class Recorder:
             cursors = {value for name, value in query if name in self.cursors}
             reused = bool(cursors & self._cursors_sent)
             self._cursors_sent |= cursors
-        exchange = replace(self.fetch(query, key=key), reused_cursor=reused)
+        answer = self.fetch(query, key=key, link=link) if link else self.fetch(query, key=key)
+        exchange = replace(answer, reused_cursor=reused, followed=bool(link))
         with self._lock:
             self.exchanges.append(exchange)
         return exchange

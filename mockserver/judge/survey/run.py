@@ -84,7 +84,7 @@ class SurveyRun:
             start=start,
             max_pages=pages,
         )
-        return as_far_as_seen(walked, self.semantics)
+        return walked if self.survey.reach.kind == "walked" else as_far_as_seen(walked, self.semantics)
 
     def send(self, filters: Mapping[str, str] | None = None, size: int | None = None, **position: Any) -> Exchange:
         """Ask for one page by filters, size and position."""

@@ -1,0 +1,51 @@
+"""Learns from an answer what a contract leaves open: fields of the page that it does not name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mockserver.contract import Schema
+from mockserver.semantics import FieldPath, ListSemantics
+from mockserver.semantics.conventions import body_fields, conventional_field
+from mockserver.semantics.page import value_at
+
+_ROLES = (
+    ("next_cursor", "after"), ("previous_cursor", "before"), ("has_more", ""), ("is_last", ""),
+    ("next_link", ""), ("previous_link", ""),
+)  # fmt: skip
+"""Roles of fields that lead on, each with the parameter that takes the field's value."""
+
+
+def from_answer(semantics: ListSemantics, body: Any) -> ListSemantics:
+    """Return the semantics with what the body of a page has and the contract does not name.
+
+    Those are the fields that lead to the next page, and the array of records where the contract leaves its name open.
+    """
+    fields = body_fields(_schema_of(body))
+    found: dict[str, Any] = {}
+    if not isinstance(value_at(body, semantics.items), list):
+        arrays = [path for path in fields if path and isinstance(value_at(body, path), list)]
+        if len(arrays) == 1 and semantics.why.get("items") == "inferred: any field":
+            found["items"] = arrays[0]
+    taken: set[FieldPath | None] = {getattr(semantics, role) for role, _ in _ROLES}
+    for role, parameter in _ROLES:
+        if getattr(semantics, role) is not None or (parameter and getattr(semantics, parameter) is None):
+            continue
+        free = {path: schema for path, schema in fields.items() if path and path not in taken}
+        path = conventional_field(role, free)
+        if path is not None:
+            found[role] = path
+            taken.add(path)
+    if not found:
+        return semantics
+    why = {**semantics.why, **dict.fromkeys(found, "learnt: the answers have it")}
+    return replace(semantics, **found, why=why)
+
+
+def _schema_of(value: Any) -> Schema:
+    """Return a schema of a JSON value: its type, and those of its properties."""
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {name: _schema_of(inner) for name, inner in value.items()}}
+    kinds = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"))
+    return {"type": next((name for kind, name in kinds if isinstance(value, kind)), "null")}
