@@ -212,7 +212,9 @@ class _WalkInProgress:
             return False
         if page is None:
             return self.direction == "page" and exchange.status in PAST_THE_END
-        return len(self.pages) > 1 and bool(page.ids) and page.ids == self.pages[-1].ids
+        if not page.ids or page.ids != self.pages[-1].ids:
+            return False
+        return len(self.pages) > 1 or (page.total is not None and page.total <= len(page.ids))
 
     def _send(self, size: int | None, position: Position) -> Exchange:
         self.sent = position

@@ -44,6 +44,11 @@ def _crash(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool
     return lambda finding: any(exchange.crashed for exchange in finding.evidence)
 
 
+def _followed(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what a link led to."""
+    return lambda finding: any(exchange.followed for exchange in finding.evidence)
+
+
 def _last(finding: Finding) -> Exchange | None:
     return finding.evidence[-1] if finding.evidence else None
 
@@ -62,6 +67,7 @@ def _sizes(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool
 _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("no-crash", None, _crash),
     ("filter-unknown", ("filter-sound",), _same_answer),
+    ("links", ("filter-sound", "page-size"), _followed),
     ("filter-sound", _USE_FILTERS, _same_filters),
     ("limit-free", ("no-repeat", "walk-ends", "filter-complete", "offset-slice", "back"), _sizes),
     ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),

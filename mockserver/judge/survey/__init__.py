@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 # Imported for the parts that they declare.
+import mockserver.judge.survey.linked
 import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
 import mockserver.judge.survey.walks  # noqa: F401
@@ -39,7 +40,8 @@ __all__ = [
 
 PARTS = REGISTRY.in_order(
     (
-        "default", "small", "filters", "pairs", "unknown-values", "offsets", "sizes", "backward", "limits",
+        "default", "small", "filters", "pairs", "unknown-values", "offsets", "pages", "links", "sizes", "backward",
+        "limits",
         "both-cursors", "replays", "concurrent", "without-key", "list-end", "refresh", "hostile", "more-values",
         "more-hostile",
     )

@@ -28,6 +28,7 @@ from mockserver.judge.walk import (
 )
 from mockserver.semantics import ListSemantics
 
+
 class Beginning(NamedTuple):
     """The base walk, what the list means with what was learnt, and how far it was reached.
 

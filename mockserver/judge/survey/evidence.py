@@ -58,6 +58,8 @@ class Survey:
     ``filtered`` with filters. ``backward`` pairs a page with the walk back from it, ``forward_again`` a page that was
     reached by going back with the walk on from it. ``foreign_cursors`` are cursors sent with other filters than they
     were issued under; those filters are their values.
+    ``linked`` are walks that follow next links, ``linked_back`` pairs a page with the walk that follows its previous
+    links. ``page_walks`` go by page number; ``pages`` are single pages of them, with their number and their walk.
     ``refreshes`` are the refreshes that were asked for one by one, ``refresh_answers`` the answers to all of them, also
     to those at the same time, and to others meanwhile; ``refresh_off`` are requests that say that there is to be none.
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
@@ -84,11 +86,15 @@ class Survey:
     filtered: list[Walk] = field(default_factory=list)
     backward: list[tuple[ReceivedPage, Walk]] = field(default_factory=list)
     forward_again: list[tuple[ReceivedPage, Walk]] = field(default_factory=list)
+    linked: list[Walk] = field(default_factory=list)
+    linked_back: list[tuple[ReceivedPage, Walk]] = field(default_factory=list)
+    page_walks: list[Walk] = field(default_factory=list)
     offset_walk: Walk | None = None
     refreshes: list[RefreshTry] = field(default_factory=list)
     refresh_off: list[RefreshOff] = field(default_factory=list)
 
     unknown_values: list[Probe] = field(default_factory=list)
+    pages: list[Probe] = field(default_factory=list)
     offsets: list[Probe] = field(default_factory=list)
     list_end: list[Probe] = field(default_factory=list)
     sizes_out_of_range: list[Probe] = field(default_factory=list)

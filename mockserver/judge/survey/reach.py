@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mockserver.contract import non_null
-from mockserver.judge.walk import ReceivedPage, Walk
+from mockserver.judge.walk import ReceivedPage, Walk, forward_direction
 from mockserver.semantics import ListSemantics
 
 
@@ -47,7 +47,8 @@ def reach_of(semantics: ListSemantics, base: Walk) -> Reach:
 
 def as_far_as_seen(walk: Walk, semantics: ListSemantics) -> Walk:
     """Return a walk that had no way to a second page as one that was stopped, unless its page is the whole list."""
-    is_cut = len(walk.pages) == 1 and not is_whole(walk.pages[0], semantics)
+    has_way = walk.direction != "after" or forward_direction(semantics) is not None
+    is_cut = len(walk.pages) == 1 and not has_way and not is_whole(walk.pages[0], semantics)
     return replace(walk, ending="bounded") if is_cut else walk
 
 

@@ -73,6 +73,7 @@ class SurveyRun:
         pages: int,
         direction: Direction | None = None,
         start: str | None = None,
+        start_page: ReceivedPage | None = None,
     ) -> Walk:
         """Walk for at most so many ``pages``, forwards as the base was walked unless a direction is given."""
         walked = walk(
@@ -82,9 +83,10 @@ class SurveyRun:
             sizes=[self.within_bounds(size) for size in sizes],
             direction=direction or self.base.direction,
             start=start,
+            start_url="" if start_page is None else start_page.exchange.url,
             max_pages=pages,
         )
-        return walked if self.survey.reach.kind == "walked" else as_far_as_seen(walked, self.semantics)
+        return as_far_as_seen(walked, self.semantics)
 
     def send(self, filters: Mapping[str, str] | None = None, size: int | None = None, **position: Any) -> Exchange:
         """Ask for one page by filters, size and position."""

@@ -38,8 +38,8 @@ def other_sizes(run: SurveyRun) -> None:
         return
     default, largest = run.semantics.default_limit, run.semantics.max_limit
     run.survey.walks.append(run.walk(sizes=(1,), pages=5))
-    if run.base.direction != "page":
-        # A page number means another place at another page size.
+    if run.base.direction in ("after", "offset"):
+        # A page number means another place at another page size; a link has a size of its own.
         run.survey.walks.append(run.walk(sizes=(2, 5, 1, largest), pages=6))
     around_bounds = {2, 3, 10, default - 1, default, default + 1, largest // 2, largest - 1}
     around_end = {run.size, run.size - 1}
