@@ -29,9 +29,8 @@ __all__ = ["LAWS", "Case", "Finding", "Law", "Note", "Passed", "Status", "Verdic
 LAWS = REGISTRY.in_order(
     (
         "page-size", "no-repeat", "walk-ends", "has-more", "cursor-accepted", "limit-free", "replay", "back", "total",
-        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "page-slice", "links", "limits", "no-crash",
-        "both-cursors",
-        "refresh", "record", "error-shape", "key",
+        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "page-slice", "links", "limits",
+        "no-crash", "both-cursors", "refresh", "record", "error-shape", "key",
     )
 )  # fmt: skip
 """The laws by name."""
