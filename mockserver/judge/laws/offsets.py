@@ -68,7 +68,7 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
         else:
             yield _refused(exchange)
         return
-    yield from _echoes(page, offset, survey)
+    yield from _echoes(page, offset + survey.semantics.first_offset, survey)
     walk = survey.offset_walk
     if walk is not None and walk.complete and survey.base.complete:
         yield _compared(page, offset, probe, walk, survey)

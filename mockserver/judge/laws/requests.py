@@ -49,11 +49,12 @@ def limits(survey: Survey) -> Cases:
 
 def _served_out_of_range(probe: Probe, page: ReceivedPage, survey: Survey) -> Cases:
     asked, count = str(probe.value), len(page.items)
-    largest, smallest = survey.semantics.max_limit, smallest_page_size(survey.semantics)
-    is_below = asked.lstrip("-").isdigit() and int(asked) < smallest
+    largest, smallest = survey.semantics.declared_max_limit, smallest_page_size(survey.semantics)
+    is_bounded = survey.semantics.declared_min_limit is not None
+    is_below = is_bounded and asked.lstrip("-").isdigit() and int(asked) < smallest
     size = f"a page size of {asked[:_SHOWN_CHARACTERS]!r}"
     got, evidence = f"{count} records", (probe.exchange,)
-    if count > largest:
+    if largest is not None and count > largest:
         yield Finding(f"{size} gives more than the maximum", got, f"at most {largest}", evidence)
     elif is_below and count > smallest:
         # The nearest bound is allowed; the default or everything instead of 0 is neither that nor a refusal.

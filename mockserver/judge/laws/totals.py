@@ -37,7 +37,8 @@ def _description(semantics: ListSemantics) -> str:
 
 def needs_total(survey: Survey) -> str:
     """Apply to lists with a total that is not an estimate."""
-    if survey.semantics.total is None or survey.semantics.total_kind == "none":
+    is_stated = survey.semantics.total is not None or any(page.total is not None for page in survey.base.pages)
+    if not is_stated or survey.semantics.total_kind == "none":
         return "the operation has no total"
     if survey.profile.total != "exact":
         return "the profile says that the total is an estimate"

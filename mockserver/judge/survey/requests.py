@@ -56,7 +56,8 @@ def offsets(run: SurveyRun) -> None:
 
     def probe(wanted: Slice) -> Probe:
         filters, offset, page_size = wanted
-        return Probe("offset", offset, run.send(filters, page_size, offset=offset), filters)
+        position = offset + run.semantics.first_offset
+        return Probe("offset", offset, run.send(filters, page_size, offset=position), filters)
 
     run.survey.offsets += run.each(probe, slices)
 
@@ -70,7 +71,9 @@ def list_end(run: SurveyRun) -> None:
     cap = largest_offset(run.semantics)
     for offset in (total - 2, total):
         if cap is None or offset <= cap:
-            run.survey.list_end.append(Probe("list end", (offset, total), run.send(size=5, offset=offset)))
+            run.survey.list_end.append(
+                Probe("list end", (offset, total), run.send(size=5, offset=offset + run.semantics.first_offset))
+            )
 
 
 @part("limits", is_hostile=True)
