@@ -29,6 +29,7 @@ from mockserver.judge.schemathesis.transport import (
     patiently,
     reason,
 )
+from mockserver.judge.strict import json_faults
 
 _GZIP = b"\x1f\x8b"
 
@@ -175,7 +176,7 @@ class CaseFetch:
             response.status_code,
             body,
             error,
-            () if broken else conformance_faults(self.case, response),
+            () if broken else (*json_faults(response.content), *conformance_faults(self.case, response)),
             method=self.operation.method,
             url=url if request.shown_params != request.params else sent_to,
             request_headers=_sent_headers(response),

@@ -60,7 +60,7 @@ def take_survey(
     fetch: Fetch,
     semantics: ListSemantics,
     *,
-    budget: int = 300,
+    budget: int = 400,
     seed: int = 0,
     refresh: bool = True,
     each: Each = map,

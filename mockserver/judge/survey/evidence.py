@@ -60,6 +60,8 @@ class Survey:
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
     with the same parameters in another order.
 
+    ``default_size`` is the first page at the declared default, ``sorted`` are walks under a sorting that is named.
+
     ``requests_by_part`` counts the requests of each part, ``unreached_parts`` are those that the budget cut short.
     ``may_refresh`` says whether a refresh was allowed. ``second_look`` is a fresh survey of what seemed wrong in this
     one. ``value_counts``, ``ids_by_filters``, ``queries_left`` and ``volatile_by_takes`` keep what is worked out on the
@@ -88,6 +90,8 @@ class Survey:
     offsets: list[Probe] = field(default_factory=list)
     list_end: list[Probe] = field(default_factory=list)
     sizes_out_of_range: list[Probe] = field(default_factory=list)
+    default_size: Probe | None = None
+    sorted: list[tuple[str, Walk]] = field(default_factory=list)
     both_cursors: list[Probe] = field(default_factory=list)
     hostile: list[Probe] = field(default_factory=list)
     refresh_answers: list[Probe] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.inputs import declared_bounds
 from mockserver.judge.survey.evidence import Probe
 from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
 from mockserver.judge.survey.parts import part
@@ -75,10 +76,16 @@ def list_end(run: SurveyRun) -> None:
 def sizes_out_of_range(run: SurveyRun) -> None:
     """Ask for page sizes that are out of range, or are not numbers."""
     name = run.semantics.limit
-    if name is None:
+    parameter = run.semantics.operation.parameter(name) if name is not None else None
+    if name is None or parameter is None:
         return
-    largest = run.semantics.max_limit
-    values = (str(largest + 1), str(largest * 2), str(largest * 5), *PAGE_SIZES)
+    default = parameter.schema.get("default")
+    if isinstance(default, int) and not isinstance(default, bool):
+        run.survey.default_size = Probe("default", default, run.fetch(((name, str(default)),)))
+    low, high = declared_bounds(parameter)
+    values = [] if high is None else [str(high + 1), str(high * 2), str(high * 5)]
+    values += [str(low - 1)] if low is not None else []
+    values = list(dict.fromkeys((*values, *PAGE_SIZES)))
     run.survey.sizes_out_of_range += run.each(lambda value: Probe("limit", value, run.fetch(((name, value),))), values)
 
 
