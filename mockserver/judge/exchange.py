@@ -6,17 +6,20 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from mockserver.judge.access import KEY_VARIABLE
 
-__all__ = ["KEY_VARIABLE", "Exchange", "Fetch", "Headers", "Query", "bounded", "masked"]
+__all__ = ["KEY_VARIABLE", "Exchange", "Fetch", "Headers", "KeyUse", "Query", "bounded", "masked"]
 
 Query = tuple[tuple[str, str], ...]
 """The parameters of a query string in the order in which they are sent, before they are encoded."""
 
 Headers = tuple[tuple[str, str], ...]
 """Headers in the order of the wire; a name may occur twice."""
+
+KeyUse = bool | Literal["made-up", "half", "nearly all"]
+"""The key that goes with a request: the caller's, none (``False``), or a wrong one, the beginning of the caller's."""
 
 KEPT_BODY = 64 * 1024
 """Bytes of an answer's body that an exchange keeps as they were received."""
@@ -91,7 +94,7 @@ class Exchange:
         if self.method not in ("GET", "POST") or (self.method == "POST" and not self.sent):
             headers = [f"-X {self.method}", *headers]
         # A variable of the shell is replaced within double quotes alone.
-        url = f'"{self.url}"' if "$MOCKSERVER_" in self.url else shlex.quote(self.url)
+        url = f'"{self.url}"' if "$MOCKSERVER_" in self.url or "${MOCKSERVER_" in self.url else shlex.quote(self.url)
         return " ".join(["curl -s", *headers, url])
 
     @property
@@ -106,12 +109,12 @@ class Exchange:
 
 
 class Fetch(Protocol):
-    """Sends one GET with these query parameters, with the caller's key or without it.
+    """Sends one GET with these query parameters, with the caller's key, without it, or with a wrong one.
 
     It never raises for what the server does, and may be called by several threads at once.
     """
 
-    def __call__(self, query: Query, *, key: bool = True) -> Exchange: ...
+    def __call__(self, query: Query, *, key: KeyUse = True) -> Exchange: ...
 
 
 def masked(headers: Headers, masks: Mapping[str, str] | None = None) -> Headers:

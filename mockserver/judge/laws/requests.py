@@ -145,18 +145,35 @@ def _places(value: Any, inside: bool = False) -> Iterator[str]:
 
 @law(
     "key",
-    claim="without its key nothing is answered",
-    parts=("without-key",),
+    claim="without its key nothing is answered, nor with a wrong one",
+    parts=("without-key", "wrong-keys"),
     compares_answers=False,
     applies=needs_key,
 )
 def key(survey: Survey) -> Cases:
-    """Check that where a key is demanded, a cursor or a filter without it is refused too."""
+    """Check that where a key is demanded, a cursor or a filter without it is refused too, and so is a part of it."""
     for probe in survey.without_key:
-        if probe.exchange.status is not None and probe.exchange.status < 300:
+        if _is_served(probe.exchange):
             fact = f"a request with {probe.what} is answered without the key"
             expected = "refused, as the plain request without a key is"
             evidence = (survey.without_key[0].exchange, probe.exchange)
             yield Finding(fact, probe.exchange.outcome, expected, evidence, certain=True)
         else:
             yield PASSED
+    made_up = survey.wrong_keys[:1]
+    if made_up and _is_served(made_up[0].exchange):
+        yield Note("any key is accepted")
+        return
+    for probe in survey.wrong_keys:
+        if not _is_served(probe.exchange):
+            yield PASSED
+            continue
+        key = "a made-up key" if probe.value == "made-up" else "the beginning of the key"
+        fact = f"a request with {probe.what} is answered with {key}"
+        fact = fact.replace(" with nothing", "")
+        evidence = (made_up[0].exchange, probe.exchange)
+        yield Finding(fact, probe.exchange.outcome, "refused, as a made-up key is", evidence, certain=True)
+
+
+def _is_served(exchange: Exchange) -> bool:
+    return exchange.status is not None and exchange.status < 300

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Collection
 
 # Imported for the parts that they declare.
+import mockserver.judge.survey.keys
 import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
 import mockserver.judge.survey.walks  # noqa: F401
@@ -39,8 +40,8 @@ __all__ = [
 PARTS = REGISTRY.in_order(
     (
         "default", "small", "filters", "pairs", "unknown-values", "offsets", "sizes", "backward", "limits",
-        "both-cursors", "replays", "concurrent", "without-key", "list-end", "refresh", "hostile", "more-values",
-        "more-hostile",
+        "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end", "refresh", "hostile",
+        "more-values", "more-hostile",
     )
 )  # fmt: skip
 """The parts by name, in the order in which they are taken.
@@ -100,7 +101,7 @@ def _first_walk(recorder: Recorder, semantics: ListSemantics, budget: int, *, la
     try:
         return walk(recorder, semantics, sizes=(size,), direction=direction, max_pages=pages)
     except BudgetSpent as spent:
-        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 300") from None
+        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 400") from None
 
 
 def _take(part: Part, run: SurveyRun) -> None:

@@ -96,6 +96,7 @@ class Survey:
     hostile: list[Probe] = field(default_factory=list)
     refresh_answers: list[Probe] = field(default_factory=list)
     without_key: list[Probe] = field(default_factory=list)
+    wrong_keys: list[Probe] = field(default_factory=list)
     replays: list[tuple[Exchange, Exchange]] = field(default_factory=list)
     concurrent: list[tuple[Exchange, Exchange]] = field(default_factory=list)
     reordered: list[tuple[Exchange, Exchange]] = field(default_factory=list)

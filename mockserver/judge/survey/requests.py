@@ -1,4 +1,4 @@
-"""The parts of a survey that send single requests: slices, page sizes, invalid input, the same again, without a key."""
+"""The parts of a survey that send single requests: slices, page sizes, invalid input, the same again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockserver.judge.survey.evidence import Probe
 from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import BASE_PAGES, SurveyRun
-from mockserver.judge.walk import ReceivedPage, largest_offset, page_query
+from mockserver.judge.walk import ReceivedPage, largest_offset
 
 Slice = tuple[dict[str, str], int, int | None]
 """A slice of a list to ask for: its filters, its offset, its page size."""
@@ -166,19 +166,3 @@ def concurrent(run: SurveyRun) -> None:
     chosen = run.random.sample(queries, min(CONCURRENT, len(queries)))
     answers = run.each(run.fetch, chosen)
     run.survey.concurrent += [(answered[query], answer) for query, answer in zip(chosen, answers, strict=True)]
-
-
-@part("without-key")
-def without_key(run: SurveyRun) -> None:
-    """Send requests without the key: a plain one, and one for each thing that a request can carry."""
-    if not run.semantics.operation.key_parameters:
-        return
-    queries: list[tuple[str, Query]] = [("nothing", ())]
-    queries += [(name, ((name, value),)) for name, value in run.all_filters().items()]
-    first_pages = [walk.pages[0] for walk in (run.base, *run.survey.walks) if walk.pages]
-    cursor = next((page.next for page in first_pages if page.next), None)
-    if cursor is not None:
-        queries.append(("a cursor", page_query(run.semantics, after=cursor)))
-    queries.append(("an offset", page_query(run.semantics, offset=1)))
-    queries.append(("a page size", page_query(run.semantics, size=1)))
-    run.survey.without_key += [Probe(what, None, run.fetch(query, key=False)) for what, query in queries]
