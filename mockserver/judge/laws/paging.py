@@ -13,6 +13,7 @@ from mockserver.judge.laws.compare import (
     sizes_text,
 )
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 
@@ -76,7 +77,7 @@ def _short_pages(survey: Survey) -> Cases:
                 yield Finding("a page before the last is not full", got, expected, (page.exchange,))
 
 
-@law("no-repeat", claim="a walk never shows an id twice", parts=WALKS)
+@law("no-repeat", claim="a walk never shows an id twice", parts=(*WALKS, "sorting"))
 def no_repeat(survey: Survey) -> Cases:
     """Check the ids of every walk."""
     for walk in all_walks(survey):
@@ -84,6 +85,7 @@ def no_repeat(survey: Survey) -> Cases:
         for page in walk.pages:
             yield _repeat(page, seen)
             seen |= dict.fromkeys(page.ids, page)
+    yield from sorted_walks(survey, "no-repeat")
 
 
 def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
@@ -100,7 +102,7 @@ def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
     return Finding("a walk shows a record twice", f"{again} on two pages", expected, evidence)
 
 
-@law("walk-ends", claim="a walk ends, and no cursor appears twice", parts=WALKS)
+@law("walk-ends", claim="a walk ends, and no cursor appears twice", parts=(*WALKS, "sorting"))
 def walk_ends(survey: Survey) -> Cases:
     """Check that no walk was led to a cursor that it had sent before."""
     for walk in all_walks(survey):
@@ -110,6 +112,7 @@ def walk_ends(survey: Survey) -> Cases:
             yield Finding("a walk goes round in a circle", got, expected, evidence)
         elif walk.complete:
             yield PASSED
+    yield from sorted_walks(survey, "walk-ends")
 
 
 @law(
@@ -189,7 +192,7 @@ def _backward_claim(page: ReceivedPage, ids: Sequence[str], survey: Survey) -> C
         yield PASSED
 
 
-@law("cursor-accepted", claim="a cursor that the server issued works", parts=WALKS, applies=needs_cursor)
+@law("cursor-accepted", claim="a cursor that the server issued works", parts=(*WALKS, "sorting"), applies=needs_cursor)
 def cursor_accepted(survey: Survey) -> Cases:
     """Check that no cursor is refused that is sent with the filters that it was issued under."""
     for walk in all_walks(survey):
@@ -202,6 +205,7 @@ def cursor_accepted(survey: Survey) -> Cases:
     for page, walk in (*survey.backward, *survey.forward_again):
         if walk.last is not None and not walk.pages:
             yield _refusal(walk, walk.last, page, survey)
+    yield from sorted_walks(survey, "cursor-accepted")
 
 
 def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -> Case:
@@ -220,7 +224,7 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
 @law(
     "limit-free",
     claim="the walk is the same at any page size",
-    parts=(BASE, "default", "small", "sizes", "backward"),
+    parts=(BASE, "default", "small", "sizes", "backward", "sorting"),
     applies=needs_limit,
 )
 def limit_free(survey: Survey) -> Cases:
@@ -235,3 +239,4 @@ def limit_free(survey: Survey) -> Cases:
             yield Finding(f"the walk differs at {sizes_text(walk)}", wrong, expected, evidence)
         else:
             yield PASSED
+    yield from sorted_walks(survey, "limit-free")

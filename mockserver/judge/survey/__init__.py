@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection
 import mockserver.judge.survey.keys
 import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
+import mockserver.judge.survey.sorting
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.errors import JudgeError
 from mockserver.judge.exchange import Fetch
 from mockserver.judge.profile import Profile
-from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, Survey, filter_text
+from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, SortedWalks, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
 from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
@@ -32,6 +33,7 @@ __all__ = [
     "Progress",
     "RefreshOff",
     "RefreshTry",
+    "SortedWalks",
     "Survey",
     "filter_text",
     "take_survey",
@@ -39,7 +41,8 @@ __all__ = [
 
 PARTS = REGISTRY.in_order(
     (
-        "default", "small", "filters", "pairs", "unknown-values", "offsets", "sizes", "backward", "limits",
+        "default", "small", "filters", "pairs", "unknown-values", "offsets", "sizes", "backward", "sorting",
+        "limits",
         "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end", "refresh", "hostile",
         "more-values", "more-hostile",
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.profile import Profile
+from mockserver.judge.sortings import Sorting
 from mockserver.judge.volatile import steadies, volatile_fields
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 from mockserver.semantics import FieldPath, ListSemantics
@@ -48,6 +49,15 @@ class RefreshOff:
     after: Exchange
 
 
+@dataclass(frozen=True)
+class SortedWalks:
+    """The list under one sorting, in large and in small pages."""
+
+    sorting: Sorting
+    large: Walk
+    small: Walk
+
+
 @dataclass
 class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
@@ -60,7 +70,8 @@ class Survey:
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
     with the same parameters in another order.
 
-    ``default_size`` is the first page at the declared default, ``sorted`` are walks under a sorting that is named.
+    ``default_size`` is the first page at the declared default, ``sorted`` are walks under the documented sortings,
+    twice where they differed.
 
     ``requests_by_part`` counts the requests of each part, ``unreached_parts`` are those that the budget cut short.
     ``may_refresh`` says whether a refresh was allowed. ``second_look`` is a fresh survey of what seemed wrong in this
@@ -91,7 +102,7 @@ class Survey:
     list_end: list[Probe] = field(default_factory=list)
     sizes_out_of_range: list[Probe] = field(default_factory=list)
     default_size: Probe | None = None
-    sorted: list[tuple[str, Walk]] = field(default_factory=list)
+    sorted: list[SortedWalks] = field(default_factory=list)
     both_cursors: list[Probe] = field(default_factory=list)
     hostile: list[Probe] = field(default_factory=list)
     refresh_answers: list[Probe] = field(default_factory=list)
