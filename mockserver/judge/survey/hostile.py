@@ -5,23 +5,18 @@ Pure: it turns real values into hostile ones, and sends nothing.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 import uuid
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from mockserver.contract import Parameter, non_null
 from mockserver.judge.exchange import Query
 from mockserver.judge.inputs import parameters_without_role
+from mockserver.judge.survey.cursors import HUGE, NUL, altered_cursors, cursors_with_wrong_values
 from mockserver.semantics import ListSemantics
 
-NUL = "\0"
 SNOWMAN = "\N{SNOWMAN}"
-HUGE = "9" * 40
 _EVM_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 DescribedQuery = tuple[str, Query]
@@ -47,9 +42,6 @@ _MORE_BAD_CURSORS = (
 )  # fmt: skip
 _FIRST_VALUES = 4
 """How many values each parameter without a role gets, before others are sampled."""
-
-_WRONG_VALUES: tuple[Any, ...] = (None, 10**30, "x", [], {"$gt": ""})
-"""What replaces a value inside a cursor."""
 
 
 def near_misses(value: str, parameter: Parameter, known: frozenset[str]) -> Iterator[str]:
@@ -133,7 +125,7 @@ def values_against(parameter: Parameter) -> list[str]:
 def _bad_cursors(real: str | None, *, first: bool) -> Iterator[str]:
     """Yield bad cursors for one parameter; fewer for the second one, since the same code usually reads both."""
     yield from _BAD_CURSORS if first else _BAD_CURSORS[:3]
-    yield from islice(_altered_cursors(real), 8 if first else 2)
+    yield from islice(altered_cursors(real), None if first else 2)
 
 
 def more_hostile_queries(
@@ -141,7 +133,7 @@ def more_hostile_queries(
 ) -> Iterator[DescribedQuery]:
     """Yield other hostile queries, to sample from if requests are left."""
     for name in semantics.cursors:
-        for value in (*_MORE_BAD_CURSORS, *_cursors_with_wrong_values(cursor or "")):
+        for value in (*_MORE_BAD_CURSORS, *cursors_with_wrong_values(cursor or "")):
             yield f"{name}: a bad cursor", ((name, value),)
     for name, real in filters.items():
         for value in (*_MORE_TEXTS, real + NUL, real * 50):
@@ -153,37 +145,6 @@ def more_hostile_queries(
         for value in values_against(parameter)[_FIRST_VALUES:]:
             yield f"{parameter.name}: a hostile value", ((parameter.name, value),)
     yield "an unknown parameter", (("no_such_parameter", NUL),)
-
-
-def _altered_cursors(real: str | None) -> Iterator[str]:
-    """Yield a real cursor cut, lengthened, with one character changed, and with wrong values inside."""
-    if not real:
-        return
-    middle = len(real) // 2
-    yield real[:middle]
-    yield real[:-1]
-    yield real + "A"
-    yield real[:middle] + ("A" if real[middle] != "A" else "B") + real[middle + 1 :]
-    yield from islice(_cursors_with_wrong_values(real), 4)
-
-
-def _cursors_with_wrong_values(cursor: str) -> Iterator[str]:
-    """Yield a cursor that is JSON in base64 with each of its values replaced; nothing for any other cursor."""
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        inside = json.loads(raw)
-    except (binascii.Error, ValueError):
-        return
-    keys: list[Any] = []
-    if isinstance(inside, dict):
-        keys = list(inside)
-    elif isinstance(inside, list):
-        keys = list(range(len(inside)))
-    for wrong in _WRONG_VALUES:
-        for key in keys:
-            changed = inside.copy()
-            changed[key] = wrong
-            yield base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip("=")
 
 
 def _combinations(semantics: ListSemantics, filters: dict[str, str], cursor: str | None) -> Iterator[DescribedQuery]:

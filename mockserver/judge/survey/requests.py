@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.inputs import declared_bounds
+from mockserver.judge.survey.cursors import bare_cursor
 from mockserver.judge.survey.evidence import Probe
 from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
 from mockserver.judge.survey.parts import part
@@ -111,6 +112,7 @@ def _walked_pages(run: SurveyRun) -> list[ReceivedPage]:
 def hostile(run: SurveyRun) -> None:
     """Send the input that crashes careless servers most often."""
     cursor = next((page.next or page.previous for page in _walked_pages(run) if page.next or page.previous), None)
+    cursor = bare_cursor(cursor, run.semantics.cursors) if cursor else None
     filters = run.all_filters()
     _send_hostile(run, list(hostile_queries(run.semantics, filters, cursor)))
     more = list(more_hostile_queries(run.semantics, filters, cursor))
