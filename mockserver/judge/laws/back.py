@@ -24,6 +24,7 @@ def needs_before(survey: Survey) -> str:
     claim="walking back meets the same records in the same order",
     parts=("backward", "filters"),
     applies=needs_before,
+    needs_walk=True,
 )
 def back(survey: Survey) -> Cases:
     """Check that ``before`` gives the run that ends just before a page, and that walking back meets every record."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.laws.hidden import with_hidden
 from mockserver.judge.survey import Survey, filter_text
 from mockserver.judge.walk import Walk, smallest_page_size
 
@@ -39,7 +40,8 @@ def expected_ids(survey: Survey, filters: Mapping[str, str]) -> tuple[str, ...]:
     key = tuple(filters.items())
     if key not in survey.ids_by_filters:
         records = zip(survey.base.ids, survey.base.items, strict=True)
-        survey.ids_by_filters[key] = tuple(i for i, item in records if matches(item, survey, filters))
+        found = tuple(i for i, item in records if matches(item, survey, filters))
+        survey.ids_by_filters[key] = with_hidden(found, survey, filters)
     return survey.ids_by_filters[key]
 
 

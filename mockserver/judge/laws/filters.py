@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mockserver.judge.laws.compare import disagreement, expected_ids, filters_text, matches
-from mockserver.judge.laws.law import FILTERS, PASSED, Cases, Finding, law
-from mockserver.judge.survey import Survey
+from mockserver.judge.laws.law import FILTERS, PASSED, Cases, Finding, Note, law
+from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import ReceivedPage, received_page
 
 
@@ -20,7 +20,7 @@ def _filtered_pages(survey: Survey) -> Iterator[tuple[Mapping[str, str], Receive
     for walk in (*survey.filtered, *(walk for _, walk in survey.backward if walk.filters)):
         for page in walk.pages:
             yield walk.filters, page
-    for probe in (*survey.unknown_values, *survey.offsets, *survey.refresh_answers):
+    for probe in (*survey.offsets, *survey.refresh_answers):
         found = received_page(probe.exchange, survey.semantics)
         if found is not None and probe.filters:
             yield probe.filters, found
@@ -44,6 +44,25 @@ def filter_sound(survey: Survey) -> Cases:
             yield Finding(fact, got, expected, (page.exchange,), certain=True)
         elif page.items:
             yield PASSED
+    for probe in survey.foreign_cursors:
+        yield from _under_other_filters(probe, survey)
+
+
+def _under_other_filters(probe: Probe, survey: Survey) -> Cases:
+    """Check a cursor that was issued under other filters: it may be obeyed by its own or by the new ones."""
+    page = received_page(probe.exchange, survey.semantics)
+    if page is None:
+        return
+    wrong = [
+        identity
+        for identity, item in zip(page.ids, page.items, strict=True)
+        if not matches(item, survey, probe.filters) and not matches(item, survey, probe.value)
+    ]
+    if wrong:
+        got = f"{len(wrong)} of {len(page.items)} records match neither, such as {wrong[0]}"
+        expected = f"a refusal, or only {filters_text(probe.filters)}, or only {filters_text(probe.value)}"
+        fact = "a cursor that was issued under another filter shows records that match neither"
+        yield Finding(fact, got, expected, (probe.exchange,), certain=True)
 
 
 @law(
@@ -51,14 +70,19 @@ def filter_sound(survey: Survey) -> Cases:
     claim="a filtered walk is the matching part of the unfiltered walk",
     parts=FILTERS,
     applies=needs_filters,
+    needs_walk=True,
 )
 def filter_complete(survey: Survey) -> Cases:
     """Check every filtered walk against the records of the base walk that match its filters."""
+    plain = set(survey.base.ids)
     for walk in survey.filtered:
-        if not walk.pages:
+        if not walk.pages or not all(matches(item, survey, walk.filters) for item in walk.items):
+            # Records that do not match are found by the law `filter-sound`.
             continue
         ids = expected_ids(survey, walk.filters)
         wrong = disagreement(walk, ids, to_end=survey.base.complete)
+        if not set(ids) <= plain:
+            yield Note("the plain list leaves out records that a filter shows")
         if wrong:
             expected = f"the {len(ids)} records of the unfiltered walk with {filters_text(walk.filters)}, in its order"
             evidence = (survey.base.pages[0].exchange, *(page.exchange for page in walk.pages[-2:]))

@@ -63,7 +63,8 @@ class Law:
     does not apply. ``parts`` names the parts of a survey that are taken for its sake, ``required`` those of them
     without which it cannot pass. ``every_answer`` says that it looks at every answer, whatever part asked for it.
     ``compares_answers`` says that it compares answers with each other, and so needs data that do not move.
-    ``repeatable`` says that a true finding shows again in a second survey.
+    ``repeatable`` says that a true finding shows again in a second survey. ``needs_walk`` says that it speaks of more
+    than one page, and so needs a list whose next page was reached.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Law:
     compares_answers: bool = True
     applies: Callable[[Survey], str] = always
     repeatable: bool = True
+    needs_walk: bool = False
 
 
 REGISTRY: Registry[Law] = Registry("law")
@@ -92,6 +94,7 @@ def law(
     compares_answers: bool = True,
     applies: Callable[[Survey], str] = always,
     repeatable: bool = True,
+    needs_walk: bool = False,
 ) -> Callable[[Examine], Examine]:
     """Declare the decorated function as the law of that name; the other arguments are those of `Law`.
 
@@ -102,14 +105,28 @@ def law(
             raise ValueError(f"the law '{name}': {unknown('part of a survey', part, PARTS)}")
 
     def declare(examine: Examine) -> Examine:
-        declared = Law(name, claim, examine, parts, required, every_answer, compares_answers, applies, repeatable)
+        declared = Law(
+            name, claim, examine, parts, required, every_answer, compares_answers, applies, repeatable, needs_walk
+        )
         REGISTRY.add(name, declared)
         return examine
 
     return declare
 
 
-WALKS = (BASE, "default", "small", "filters", "pairs", "sizes", "backward", "more-values", "offsets", "list-end")
+WALKS = (
+    BASE,
+    "default",
+    "small",
+    "filters",
+    "pairs",
+    "sizes",
+    "backward",
+    "more-values",
+    "offsets",
+    "list-end",
+    "sorting",
+)
 """The parts that walk."""
 
 FILTERS = ("filters", "pairs", "more-values", "unknown-values", "offsets", "refresh")

@@ -77,7 +77,7 @@ def _short_pages(survey: Survey) -> Cases:
                 yield Finding("a page before the last is not full", got, expected, (page.exchange,))
 
 
-@law("no-repeat", claim="a walk never shows an id twice", parts=(*WALKS, "sorting"))
+@law("no-repeat", claim="a walk never shows an id twice", parts=WALKS, needs_walk=True)
 def no_repeat(survey: Survey) -> Cases:
     """Check the ids of every walk."""
     for walk in all_walks(survey):
@@ -102,7 +102,7 @@ def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
     return Finding("a walk shows a record twice", f"{again} on two pages", expected, evidence)
 
 
-@law("walk-ends", claim="a walk ends, and no cursor appears twice", parts=(*WALKS, "sorting"))
+@law("walk-ends", claim="a walk ends, and no cursor appears twice", parts=WALKS, needs_walk=True)
 def walk_ends(survey: Survey) -> Cases:
     """Check that no walk was led to a cursor that it had sent before."""
     for walk in all_walks(survey):
@@ -120,6 +120,7 @@ def walk_ends(survey: Survey) -> Cases:
     claim="has_more is true where records follow, and false where none do",
     parts=WALKS,
     applies=needs_cursor,
+    needs_walk=True,
 )
 def has_more(survey: Survey) -> Cases:
     """Check that ``has_more: true`` has a next page with records, and ``false`` has none."""
@@ -192,7 +193,9 @@ def _backward_claim(page: ReceivedPage, ids: Sequence[str], survey: Survey) -> C
         yield PASSED
 
 
-@law("cursor-accepted", claim="a cursor that the server issued works", parts=(*WALKS, "sorting"), applies=needs_cursor)
+@law(
+    "cursor-accepted", claim="a cursor that the server issued works", parts=WALKS, applies=needs_cursor, needs_walk=True
+)
 def cursor_accepted(survey: Survey) -> Cases:
     """Check that no cursor is refused that is sent with the filters that it was issued under."""
     for walk in all_walks(survey):
@@ -226,6 +229,7 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
     claim="the walk is the same at any page size",
     parts=(BASE, "default", "small", "sizes", "backward", "sorting"),
     applies=needs_limit,
+    needs_walk=True,
 )
 def limit_free(survey: Survey) -> Cases:
     """Check that every walk meets the same ids in the same order, also where the size changes on the way."""

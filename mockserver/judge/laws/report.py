@@ -49,7 +49,9 @@ def summary(label: str, verdicts: Sequence[Verdict]) -> str:
     """
     counts = Counter(verdict.status for verdict in verdicts)
     lines = [f"Laws of {label}: " + ", ".join(f"{count} {status}" for status, count in counts.items())]
-    undecided = [verdict for verdict in verdicts if verdict.status in ("inconclusive", "not applicable")]
+    undecided = [
+        verdict for verdict in verdicts if verdict.status in ("inconclusive", "not understood", "not applicable")
+    ]
     lines += [f"  {verdict.law.name}: {verdict.status}: {verdict.reason}" for verdict in undecided]
     lines += [f"  {verdict.law.name}: note: {note}" for verdict in verdicts for note in verdict.notes]
     return "\n".join(lines)

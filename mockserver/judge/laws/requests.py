@@ -67,6 +67,7 @@ def _is_busy(exchange: Exchange) -> bool:
     claim="two cursors at once are refused, or one wins",
     parts=("both-cursors",),
     applies=needs_both_cursors,
+    needs_walk=True,
 )
 def both_cursors(survey: Survey) -> Cases:
     """Check that both cursors at once get a 4xx, or records of the list in order and within the page size."""

@@ -31,7 +31,7 @@ class _StatedTotal:
     walk: Walk | None = None
 
 
-@law("total", claim="the total is the number of records", parts=WALKS, applies=needs_total)
+@law("total", claim="the total is the number of records", parts=WALKS, applies=needs_total, needs_walk=True)
 def total(survey: Survey) -> Cases:
     """Check the total of every page, under each filter, against the records walked."""
     for stated in _stated_totals(survey):

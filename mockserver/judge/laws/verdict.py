@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mockserver.judge.laws.law import Finding, Law, Note
+from mockserver.judge.laws.law import Case, Finding, Law, Note
 from mockserver.judge.survey import Survey
 
-Status = Literal["passed", "failed", "inconclusive", "not applicable"]
+Status = Literal["passed", "failed", "inconclusive", "not understood", "not applicable"]
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,24 @@ def verdict_of(law: Law, survey: Survey) -> Verdict:
     if reason:
         return Verdict(law, "not applicable", reason, operation=operation)
     cases = list(law.examine(survey))
+    if law.needs_walk and survey.reach.kind != "walked":
+        return _unreached(law, survey, cases)
     notes = tuple(dict.fromkeys(case.text for case in cases if isinstance(case, Note)))
     examined = sum(not isinstance(case, Note) for case in cases)
     found = [case for case in cases if isinstance(case, Finding)]
     status, reason, finding = _failure(law, survey, found) if found else _success(law, survey, examined)
     requests = sum(n for part, n in survey.requests_by_part.items() if law.every_answer or part in law.parts)
     return Verdict(law, status, reason, finding, examined, requests, notes, operation)
+
+
+def _unreached(law: Law, survey: Survey, cases: Sequence[Case]) -> Verdict:
+    """Return the verdict on a list of which one page was reached: only what this page shows by itself can fail."""
+    operation = survey.semantics.operation.id
+    for case in cases:
+        if isinstance(case, Finding) and case.certain:
+            return Verdict(law, "failed", case.fact, case, 1, operation=operation)
+    status: Status = "not applicable" if survey.reach.kind == "single page" else "not understood"
+    return Verdict(law, status, survey.reach.reason, operation=operation)
 
 
 def _failure(law: Law, survey: Survey, found: Sequence[Finding]) -> tuple[Status, str, Finding | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 # Imported for the parts that they declare.
 import mockserver.judge.survey.keys
@@ -16,9 +17,11 @@ import mockserver.judge.survey.sorting
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.errors import JudgeError
 from mockserver.judge.exchange import Fetch
+from mockserver.judge.filter_words import caseless_filters, equality_filters, without_strangers
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, SortedWalks, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
+from mockserver.judge.survey.reach import as_far_as_seen, reach_of
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
 from mockserver.judge.survey.run import BASE_PAGES, Each, SurveyRun
 from mockserver.judge.walk import Walk, forward_direction, largest_page_size, walk
@@ -80,16 +83,22 @@ def take_survey(
 
     Raises `JudgeError` if the budget does not suffice for a first page.
     """
+    semantics = equality_filters(semantics)
+    profile = profile or Profile()
+    profile = replace(profile, caseless=(*profile.caseless, *caseless_filters(semantics)))
     recorder = Recorder(fetch, budget, semantics.cursors)
     base = _first_walk(recorder, semantics, budget)
-    survey = Survey(semantics, base, profile or Profile(), refresh, recorder.exchanges)
+    survey = Survey(semantics, base, profile, refresh, recorder.exchanges)
     if not survey.base.pages:
         # A server that fails at the largest page size is still judged at the others.
         survey.walks.append(survey.base)
         survey.base = _first_walk(recorder, semantics, budget, largest=False)
+    survey.reach = reach_of(semantics, survey.base)
+    survey.base = as_far_as_seen(survey.base, semantics)
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
         run = SurveyRun(recorder, survey, random.Random(seed), each)
+        survey.semantics = without_strangers(semantics, {name: run.counts(name) for name in semantics.filters})
         for part in PARTS.values():
             if (refresh or not part.changes_data) and (not parts or part.name in parts):
                 _take(part, run)

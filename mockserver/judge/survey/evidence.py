@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.profile import Profile
 from mockserver.judge.sortings import Sorting
+from mockserver.judge.survey.reach import WALKED, Reach
 from mockserver.judge.volatile import steadies, volatile_fields
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 from mockserver.semantics import FieldPath, ListSemantics
@@ -62,9 +63,11 @@ class SortedWalks:
 class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
 
-    ``base`` is the walk over the list at the largest page size, ``snapshots`` the beginning of it again later, to see
-    whether the data move. ``walks`` go over the list at other page sizes, ``filtered`` with filters. ``backward`` pairs
-    a page with the walk back from it, ``forward_again`` a page that was reached by going back with the walk on from it.
+    ``reach`` is how far the list was reached, ``base`` the walk over it at the largest page size, ``snapshots`` the
+    beginning of it again later, to see whether the data move. ``walks`` go over the list at other page sizes,
+    ``filtered`` with filters. ``backward`` pairs a page with the walk back from it, ``forward_again`` a page that was
+    reached by going back with the walk on from it. ``foreign_cursors`` are cursors sent with other filters than they
+    were issued under; those filters are their values.
     ``refreshes`` are the refreshes that were asked for one by one, ``refresh_answers`` the answers to all of them, also
     to those at the same time, and to others meanwhile; ``refresh_off`` are requests that say that there is to be none.
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
@@ -75,8 +78,8 @@ class Survey:
 
     ``requests_by_part`` counts the requests of each part, ``unreached_parts`` are those that the budget cut short.
     ``may_refresh`` says whether a refresh was allowed. ``second_look`` is a fresh survey of what seemed wrong in this
-    one. ``value_counts``, ``ids_by_filters``, ``queries_left`` and ``volatile_by_takes`` keep what is worked out on the
-    way.
+    one. ``value_counts``, ``ids_by_filters``, ``queries_left`` and ``volatile_by_takes`` keep
+    what is worked out on the way.
     """
 
     semantics: ListSemantics
@@ -87,6 +90,7 @@ class Survey:
     requests_by_part: Counter[str] = field(default_factory=Counter)
     unreached_parts: list[str] = field(default_factory=list)
     second_look: Survey | None = None
+    reach: Reach = WALKED
 
     snapshots: list[Walk] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)
@@ -103,6 +107,7 @@ class Survey:
     sizes_out_of_range: list[Probe] = field(default_factory=list)
     default_size: Probe | None = None
     sorted: list[SortedWalks] = field(default_factory=list)
+    foreign_cursors: list[Probe] = field(default_factory=list)
     both_cursors: list[Probe] = field(default_factory=list)
     hostile: list[Probe] = field(default_factory=list)
     refresh_answers: list[Probe] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.filter_words import unknown_by_meaning
 from mockserver.judge.inputs import declared_bounds
 from mockserver.judge.survey.cursors import bare_cursor
 from mockserver.judge.survey.evidence import Probe
@@ -27,7 +28,8 @@ def unknown_values(run: SurveyRun) -> None:
         value, count = run.commonest(name)
         if parameter is not None and count:
             known = frozenset(run.counts(name))
-            misses += [(name, miss) for miss in near_misses(value, parameter, known)]
+            found = near_misses(value, parameter, known)
+            misses += [(name, miss) for miss in found if unknown_by_meaning(miss, known, parameter)]
 
     def probe(miss: tuple[str, str]) -> Probe:
         name, value = miss

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.survey.evidence import Survey, filter_text
+from mockserver.judge.survey.reach import as_far_as_seen
 from mockserver.judge.survey.recorder import Recorder
 from mockserver.judge.walk import (
     Direction,
@@ -74,7 +75,7 @@ class SurveyRun:
         start: str | None = None,
     ) -> Walk:
         """Walk for at most so many ``pages``, forwards as the base was walked unless a direction is given."""
-        return walk(
+        walked = walk(
             self.fetch,
             self.semantics,
             filters=filters,
@@ -83,6 +84,7 @@ class SurveyRun:
             start=start,
             max_pages=pages,
         )
+        return as_far_as_seen(walked, self.semantics)
 
     def send(self, filters: Mapping[str, str] | None = None, size: int | None = None, **position: Any) -> Exchange:
         """Ask for one page by filters, size and position."""
@@ -137,6 +139,18 @@ def revealing_values(counts: Counter[str]) -> list[str]:
     prefix = next((v for v in ranked if any(other != v and other.startswith(v) for other in ranked)), ranked[0])
     quoted = next((v for v in ranked if _needs_quoting(v)), ranked[0])
     return list(dict.fromkeys((ranked[0], ranked[-1], prefix, quoted)))
+
+
+MOST_VALUES = 8
+"""How many more values of a filter are tried, besides the revealing ones."""
+
+
+def telling_values(values: Sequence[str], choices: Sequence[str], chance: random.Random) -> list[str]:
+    """Return a sample of values: those that need quoting, all that the contract lists, if few, and some at random."""
+    quoted = [value for value in values if _needs_quoting(value)][: MOST_VALUES // 2]
+    ends = [value for value in (*choices[:1], *choices[-1:], *choices[1:-1]) if value in values]
+    rest = chance.sample(values, len(values))
+    return list(dict.fromkeys((*quoted, *ends, *rest)))[:MOST_VALUES]
 
 
 def _needs_quoting(value: str) -> bool:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from mockserver.judge.survey.evidence import filter_text
+from mockserver.contract import non_null
+from mockserver.judge.survey.evidence import Probe, filter_text
 from mockserver.judge.survey.parts import part
-from mockserver.judge.survey.run import SurveyRun, revealing_values
+from mockserver.judge.survey.run import SurveyRun, revealing_values, telling_values
 from mockserver.judge.walk import Walk
 
 FilteredWalk = tuple[dict[str, str], int | None, int]
@@ -119,7 +120,27 @@ def pairs(run: SurveyRun) -> None:
     everything = run.all_filters()
     if len(everything) > 2:
         jobs.append((everything, None, 2))
-    run.survey.filtered += _filtered_walks(run, jobs)
+    walks = list(_filtered_walks(run, jobs))
+    run.survey.filtered += walks
+    _step_back_under_filters(run, [walk for walk in walks if len(walk.pages) > 1][:2])
+    _send_under_other_filters(run)
+
+
+def _send_under_other_filters(run: SurveyRun) -> None:
+    """Send cursors that were issued under one filter with another value of it, or with another filter; four at most."""
+    walks = [walk for walk in run.survey.filtered if walk.pages and walk.pages[0].next and len(walk.filters) == 1]
+    if run.semantics.after is None:
+        return
+    for walk in walks[:: max(1, len(walks) // 4)][:4]:
+        other = next((one.filters for one in walks if one.filters != walk.filters and _apart(run, one, walk)), None)
+        if other is not None:
+            answer = run.send(other, after=walk.pages[0].next)
+            run.survey.foreign_cursors.append(Probe("cursor", dict(walk.filters), answer, dict(other)))
+
+
+def _apart(run: SurveyRun, one: Walk, other: Walk) -> bool:
+    """Return whether two filtered walks together leave out some of the list."""
+    return len({*one.ids, *other.ids}) < run.size
 
 
 def _pair(run: SurveyRun, one: str, other: str) -> list[FilteredWalk]:
@@ -139,6 +160,13 @@ def _pair(run: SurveyRun, one: str, other: str) -> list[FilteredWalk]:
     return jobs
 
 
+def _choices(run: SurveyRun, name: str) -> list[str]:
+    """Return the values that the contract lists for a filter."""
+    parameter = run.semantics.operation.parameter(name)
+    schema = non_null(parameter.schema) if parameter is not None else {}
+    return [str(choice) for choice in schema.get("enum", ()) if choice is not None]
+
+
 @part("more-values")
 def more_values(run: SurveyRun) -> None:
     """Walk under some of the other values that were seen, in large pages."""
@@ -146,6 +174,6 @@ def more_values(run: SurveyRun) -> None:
     jobs: list[FilteredWalk] = []
     for name in run.semantics.filters:
         values = [value for value in run.counts(name) if ((name, value),) not in done]
-        sample = run.random.sample(values, min(6, len(values)))
+        sample = telling_values(values, _choices(run, name), run.random)
         jobs += [({name: value}, run.largest_page, 2) for value in sample]
     run.survey.filtered += _filtered_walks(run, jobs)
