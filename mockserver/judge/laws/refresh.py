@@ -62,11 +62,15 @@ def _evidence(attempt: RefreshTry) -> tuple[Exchange, ...]:
 
 
 def _answer(page: ReceivedPage, expected: Sequence[str], survey: Survey) -> Case:
-    """Return the case of the answer itself: it holds the records of the scope, as far as the page goes."""
+    """Return the case of the answer itself: it holds the records of the scope, as far as page and base walk go."""
     size = min(requested_size(page.exchange, survey) or len(expected), len(expected))
-    if page.next or not survey.base.complete:
+    if page.next:
         size = len(page.ids)
-    wrong = difference(page.ids, expected[:size])
+    got = page.ids
+    if not survey.base.complete:
+        size = min(len(page.ids), len(expected))
+        got = got[:size]
+    wrong = difference(got, expected[:size])
     if wrong:
         fact = "the answer of a refresh holds other records"
         return Finding(fact, wrong, "the records of that scope, in order", (page.exchange,))
