@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     help="Judge only this list operation, or those that a pattern such as 'list_*' or 'GET /v2/*' names; repeatable.",
 )
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Judge only this law; repeatable.")
-@click.option("--budget", default=400, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
+@click.option("--budget", default=450, type=WholeNumber(min=1), help="Maximum requests for each list operation.")
 @click.option("--rate", metavar="N/s", show_default="unlimited on loopback, 5/s elsewhere", help="Requests per second.")
 # The environment variable for a seed is the mock's, which may be any text.
 @click.option(

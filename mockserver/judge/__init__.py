@@ -27,7 +27,7 @@ def judge_server(
     laws: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     rate: str | None = None,
-    budget: int = 400,
+    budget: int = 450,
     seed: int = 0,
     refresh: bool = True,
     profile: Profile | str | Path | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 
 from mockserver.contract import non_null
@@ -144,6 +145,8 @@ class _WalkInProgress:
     sizes: tuple[int | None, ...]
     direction: Direction
     pages: list[ReceivedPage] = field(default_factory=list)
+    sent: Position = None
+    left_out: str = ""
 
     def run(self, start: Position, max_pages: int) -> Walk:
         position = start
@@ -152,13 +155,16 @@ class _WalkInProgress:
             position = 0
         seen: set[Position] = set()
         for size in _in_turn(self.sizes, max_pages):
-            if position in seen:
+            is_again = position in seen
+            if is_again and position != self.sent:
                 return self._stopped("loop")
             seen.add(position)
             exchange = self._send(size, position)
             page = received_page(exchange, self.semantics)
             if page is None:
                 return self._stopped("unreadable" if exchange.status == 200 else "refused", last=exchange)
+            if is_again and self._shows_nothing_new(page):
+                return self._stopped("loop")
             self.pages.append(page)
             following = self._following(page, position)
             if self._is_last(page, position, following):
@@ -167,7 +173,26 @@ class _WalkInProgress:
         return self._stopped("bounded")
 
     def _send(self, size: int | None, position: Position) -> Exchange:
-        return self.fetch(page_query(self.semantics, self.filters, size, **{self.direction: position}))
+        self.sent = position
+        if position is None or self.direction not in ("after", "before"):
+            return self._send_with(size, position, "")
+        refused = exchange = self._send_with(size, position, self.left_out)
+        # Some tokens carry the filters, or the page size too, and refuse them beside it.
+        for left_out in ("filters", "filters and size"):
+            is_more = left_out != self.left_out and (self.filters if left_out == "filters" else size is not None)
+            if exchange.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY) and is_more:
+                exchange = self._send_with(size, position, left_out)
+                self.left_out = left_out if exchange.status == HTTPStatus.OK else self.left_out
+        return exchange if exchange.status == HTTPStatus.OK else refused
+
+    def _send_with(self, size: int | None, position: Position, left_out: str) -> Exchange:
+        filters = {} if left_out else self.filters
+        asked = None if left_out == "filters and size" else size
+        return self.fetch(page_query(self.semantics, filters, asked, **{self.direction: position}))
+
+    def _shows_nothing_new(self, page: ReceivedPage) -> bool:
+        """Return whether a cursor that was sent again led to no other records: it is no scroll, which moves on."""
+        return bool(page.ids) and set(page.ids) <= {i for known in self.pages for i in known.ids}
 
     def _following(self, page: ReceivedPage, position: Position) -> Position:
         """Return the position of the page that comes next in this direction, or ``None`` if there is none."""

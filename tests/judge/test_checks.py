@@ -124,7 +124,7 @@ def test_a_token_id_is_no_secret() -> None:
     ],
 )
 def test_a_wrong_setting_is_told(tmp_path: Path, settings: str, said: str) -> None:
-    config = (ROOT / "schemathesis.toml").read_text(encoding="utf-8").replace("budget = 300", settings)
+    config = (ROOT / "schemathesis.toml").read_text(encoding="utf-8").replace("budget = 450", settings)
     code, output = run_with_config(tmp_path, config, "http://127.0.0.1:1")
     assert code != 0
     assert said in output
@@ -135,7 +135,7 @@ def test_a_law_can_be_turned_off(tmp_path: Path) -> None:
     with running(create_app(fault="total-off-by-one")) as base_url:
         config = (ROOT / "schemathesis.toml").read_text(encoding="utf-8")
         red = run_with_config(tmp_path, config, base_url)
-        clean = run_with_config(tmp_path, config.replace("budget = 300", 'off = ["total"]'), base_url)
+        clean = run_with_config(tmp_path, config.replace("budget = 450", 'off = ["total"]'), base_url)
     assert (red[0], clean[0]) == (1, 0), clean[1]
 
 

@@ -234,15 +234,23 @@ def both_cursors(client: Client) -> None:
 
 
 def refresh(client: Client) -> None:
-    """Refresh three addresses."""
+    """Refresh three addresses, with a token too, and say of each that there is to be no refresh."""
     before = records(client, 200)
     for address in sorted({row["address"] for row in before})[::6][:3]:
+        client.get(address=address, force_refresh="false")
+        assert records(client, 200) == before
         pages = client.walk((200,), address=address, force_refresh="true")
         assert sorted(ids(pages)) == sorted(matching(before, {"address": address}))
         after = records(client, 200)
+        newest = max(row.get("balance_updated_at") or "" for row in before)
         assert [row["id"] for row in after] == [row["id"] for row in before]
         for old, new in zip(before, after, strict=True):
-            assert all((new.get(name) or "") >= (old.get(name) or "") for name in ("updated_at", "balance_updated_at"))
+            times = [(old.get(name) or "", new.get(name) or "") for name in ("updated_at", "balance_updated_at")]
+            assert new == old or new["address"] == address
+            assert all(now > then or now == then in ("", newest) for then, now in times) or new["address"] != address
+        token = {"address": address, "token_id": after[-1]["token_id"]}
+        assert ids([client.get(limit=200, force_refresh="true", **token)]) == matching(after, token)
+        before = records(client, 200)
 
 
 def record(client: Client) -> None:

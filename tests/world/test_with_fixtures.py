@@ -126,6 +126,7 @@ def _property(name: str) -> st.SearchStrategy[Any]:
 
 
 _amounts = st.decimals(0, 10**6, places=5).map(lambda d: f"{d:f}")
+_chains = {r["token_id"]: r["chain_id"] for r in RECORDS} | {"DOGE": "DOGE", "NOWHERE": "NOWHERE"}
 _times = st.datetimes(datetime(2024, 1, 1), datetime(2026, 1, 1)).map(lambda d: d.isoformat() + "Z")
 _partials = st.fixed_dictionaries(
     {},
@@ -135,15 +136,24 @@ _partials = st.fixed_dictionaries(
         "locked": _amounts | st.none(),
         **dict.fromkeys(("updated_at", "balance_updated_at"), _times),
     },
-)
+).map(lambda partial: _on_its_chain(partial))
+
+
+def _on_its_chain(partial: Record) -> Record:
+    """Return a partial whose token lies on its chain, if it names both."""
+    if "token_id" in partial and partial.get("chain_id") is not None:
+        return partial | {"chain_id": _chains[partial["token_id"]]}
+    return partial
 
 
 def allowed(*partials: Record, world: World = WORLD) -> list[Record]:
-    """Return the complete records, unless these partials are impossible for one of two reasons."""
+    """Return the complete records, unless these partials are impossible for one of three reasons."""
     try:
         return completed(*partials, world=world)
     except FixtureError as error:
-        reasons = [r for r in ("is the same record", "more decimals than") if r in str(error)]
+        reasons = [
+            r for r in ("is the same record", "more decimals than", "the same token_id but another") if r in str(error)
+        ]
         assume(not reasons)
         raise
 
@@ -339,10 +349,16 @@ def test_a_computed_id_is_not_that_of_an_earlier_fixture() -> None:
 
 def test_an_unknown_token_is_distinguished_by_its_chain() -> None:
     mine = {"wallet_uuid": UNKNOWN, "token_id": "DOGE"}
-    first = add({**mine, "chain_id": "A", "amount": "1"}, {**mine, "chain_id": "B", "amount": "2"})
-    second = add({**mine, "chain_id": "B", "amount": "3"}, {**mine, "chain_id": "C"}, world=first).datasets[LIST]
-    assert [(r["chain_id"], r["amount"]) for r in all_records(second)[173:175]] == [("A", "1"), ("B", "3")]
-    assert second.size == 176
+    first = add({**mine, "chain_id": "A", "amount": "1"})
+    second = add({**mine, "chain_id": "B", "amount": "2"}, world=first)
+    third = add({**mine, "chain_id": "B", "amount": "3"}, world=second).datasets[LIST]
+    assert [(r["chain_id"], r["amount"]) for r in all_records(third)[173:]] == [("A", "1"), ("B", "3")]
+
+
+def test_a_token_on_two_chains_is_refused() -> None:
+    mine = {"wallet_uuid": UNKNOWN, "token_id": "DOGE"}
+    with pytest.raises(FixtureError, match=r"list_balances\[1\]\.chain_id: .* the same token_id but another chain_id"):
+        add({**mine, "chain_id": "A"}, {**mine, "chain_id": "B"})
 
 
 def test_each_key_has_the_fixtures_in_its_own_world() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.laws.compare import requested_size
 from mockserver.judge.laws.law import Finding
 from mockserver.judge.laws.verdict import Verdict
 from mockserver.judge.survey import Survey
@@ -47,10 +48,22 @@ def _last(finding: Finding) -> Exchange | None:
     return finding.evidence[-1] if finding.evidence else None
 
 
+def _sizes(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what shows where the page size changes on the way, and what is in another order only."""
+    reordered = any("another order" in finding.got for finding in found)
+
+    def is_explained(finding: Finding) -> bool:
+        asked = {requested_size(exchange, survey) for exchange in finding.evidence}
+        return len(asked) > 1 or (reordered and "another order" in finding.got)
+
+    return is_explained
+
+
 _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("no-crash", None, _crash),
     ("filter-unknown", ("filter-sound",), _same_answer),
     ("filter-sound", _USE_FILTERS, _same_filters),
+    ("limit-free", ("no-repeat", "walk-ends", "filter-complete", "offset-slice", "back"), _sizes),
     ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),
 )
 """A law to blame, the laws that it may explain (``None`` for all), and how: the first rule that fits decides."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from http import HTTPStatus
 
 from mockserver.judge.exchange import Exchange
-from mockserver.judge.laws.compare import (
-    around_difference,
-    disagreement,
-    expected_ids,
-    requested_size,
-    sizes_text,
-)
+from mockserver.judge.laws.accepted import ends_list, repeats_of_data, rest_that_comes_along, tokens_sent_alone
+from mockserver.judge.laws.compare import around_difference, disagreement, expected_ids, requested_size, sizes_text
+from mockserver.judge.laws.content import other_content
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
@@ -40,6 +37,19 @@ def needs_cursor(survey: Survey) -> str:
     return "" if survey.semantics.after is not None else "the operation has no cursor"
 
 
+def needs_identity(survey: Survey) -> str:
+    """Apply to lists whose records have an identity: equal records without one are no repeats."""
+    return "" if survey.semantics.identity is not None else "the records have no identity"
+
+
+def needs_has_more(survey: Survey) -> str:
+    """Apply to lists with a cursor that say whether more follows, or promise to."""
+    if "has_more" in survey.semantics.promises:
+        return needs_cursor(survey)
+    is_said = any(page.has_more is not None for walk in all_walks(survey) for page in walk.pages)
+    return needs_cursor(survey) or ("" if is_said else "no page says whether more follows")
+
+
 def needs_limit(survey: Survey) -> str:
     """Apply to lists with a page size."""
     return "" if survey.semantics.limit is not None else "the operation has no page size"
@@ -53,17 +63,26 @@ def needs_limit(survey: Survey) -> str:
 )
 def page_size(survey: Survey) -> Cases:
     """Check every page: at most ``limit`` records in each direction, and at most the default without one."""
+    rest, alone = rest_that_comes_along(survey), tokens_sent_alone(survey)
     for exchange in survey.exchanges:
         page, size = received_page(exchange, survey.semantics), requested_size(exchange, survey)
-        if page is None or size is None:
+        if page is None or size is None or _carries_its_size(exchange, alone, survey):
             continue
-        if len(page.items) > size:
+        if size < len(page.items) <= size + rest and ends_list(page, survey):
+            yield Note(f"the last page takes a rest of up to {rest} records along")
+        elif len(page.items) > size:
             got = f"{len(page.items)} records"
             yield Finding("a page holds more than was asked for", got, f"at most {size}", (exchange,))
         else:
             yield PASSED
     if survey.profile.full_pages:
         yield from _short_pages(survey)
+
+
+def _carries_its_size(exchange: Exchange, alone: Collection[str], survey: Survey) -> bool:
+    """Return whether a cursor was sent without a page size because it refuses one."""
+    names = dict(exchange.query)
+    return survey.semantics.limit not in names and any(names.get(name) in alone for name in survey.semantics.cursors)
 
 
 def _short_pages(survey: Survey) -> Cases:
@@ -77,25 +96,31 @@ def _short_pages(survey: Survey) -> Cases:
                 yield Finding("a page before the last is not full", got, expected, (page.exchange,))
 
 
-@law("no-repeat", claim="a walk never shows an id twice", parts=WALKS, needs_walk=True)
+@law("no-repeat", claim="a walk never shows an id twice", parts=WALKS, applies=needs_identity, needs_walk=True)
 def no_repeat(survey: Survey) -> Cases:
     """Check the ids of every walk."""
+    in_data = repeats_of_data(survey)
+    if in_data:
+        yield Note("the list holds some records more than once, at the same places at every page size")
     for walk in all_walks(survey):
         seen: dict[str, ReceivedPage] = {}
         for page in walk.pages:
-            yield _repeat(page, seen)
+            yield _repeat(page, seen, in_data)
             seen |= dict.fromkeys(page.ids, page)
     yield from sorted_walks(survey, "no-repeat")
 
 
-def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage]) -> Case:
+def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage], in_data: Collection[str]) -> Case:
+    """Return the case of a page after those that were ``seen``; ids ``in_data`` may come again."""
     expected = "each record once"
     on_page: set[str] = set()
     for i in page.ids:
+        if i in in_data:
+            continue
         if i in on_page:
             return Finding("a page shows a record twice", f"{i} twice", expected, (page.exchange,), certain=True)
         on_page.add(i)
-    again = next((i for i in page.ids if i in seen), None)
+    again = next((i for i in page.ids if i in seen and i not in in_data), None)
     if again is None:
         return PASSED
     evidence = (seen[again].exchange, page.exchange)
@@ -119,7 +144,7 @@ def walk_ends(survey: Survey) -> Cases:
     "has-more",
     claim="has_more is true where records follow, and false where none do",
     parts=WALKS,
-    applies=needs_cursor,
+    applies=needs_has_more,
     needs_walk=True,
 )
 def has_more(survey: Survey) -> Cases:
@@ -174,7 +199,7 @@ def _false_claim(ended: Walk | None, page: ReceivedPage, follows: bool | None, s
 
 def _records_follow(page: ReceivedPage, expected: Sequence[str] | None) -> bool | None:
     """Return whether records follow this page in the list; ``None`` if the base walk does not tell."""
-    if expected is None or not page.ids or page.ids[-1] not in expected:
+    if expected is None or not page.ids or expected.count(page.ids[-1]) != 1:
         return None
     return expected.index(page.ids[-1]) < len(expected) - 1
 
@@ -185,7 +210,9 @@ def _backward_claim(page: ReceivedPage, ids: Sequence[str], survey: Survey) -> C
         return
     if page.ids[0] not in ids or page.ids[-1] not in ids:
         return
-    follows, precedes = ids.index(page.ids[-1]) < len(ids) - 1, ids.index(page.ids[0]) > 0
+    # The run may come reversed.
+    first, last = sorted((ids.index(page.ids[0]), ids.index(page.ids[-1])))
+    follows, precedes = last < len(ids) - 1, first > 0
     if follows == precedes and page.has_more != follows:
         got, expected = f"has_more: {page.has_more}".lower(), f"has_more: {follows} in both directions".lower()
         yield Finding("has_more is wrong in both directions", got, expected, (page.exchange,))
@@ -217,6 +244,8 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
         return Note("a cursor is refused when the page size changes")
     if last.refused and last.reused_cursor:
         return Note("a cursor that was used before is refused: cursors work once")
+    if last.status == HTTPStatus.GONE:
+        return Note("a cursor has expired")
     is_first_page = walk.direction == "before" and issued.ids[:1] == survey.base.ids[:1]
     if issued.has_more is False or is_first_page:
         return Note("a cursor that leads nowhere is refused")
@@ -232,7 +261,7 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
     needs_walk=True,
 )
 def limit_free(survey: Survey) -> Cases:
-    """Check that every walk meets the same ids in the same order, also where the size changes on the way."""
+    """Check that every walk meets the same records in the same order, also where the size changes on the way."""
     for walk in (*survey.walks, *survey.snapshots):
         if not walk.pages:
             continue
@@ -243,4 +272,6 @@ def limit_free(survey: Survey) -> Cases:
             yield Finding(f"the walk differs at {sizes_text(walk)}", wrong, expected, evidence)
         else:
             yield PASSED
+    for walk in survey.walks:
+        yield from other_content(walk, survey)
     yield from sorted_walks(survey, "limit-free")

@@ -62,15 +62,13 @@ def _evidence(attempt: RefreshTry) -> tuple[Exchange, ...]:
 
 
 def _answer(page: ReceivedPage, expected: Sequence[str], survey: Survey) -> Case:
-    """Return the case of the answer itself: it holds the records of the scope, as far as page and base walk go."""
+    """Return the case of the answer itself: it holds the records of the scope, as far as the page goes."""
     size = min(requested_size(page.exchange, survey) or len(expected), len(expected))
-    if page.next:
-        size = len(page.ids)
-    got = page.ids
-    if not survey.base.complete:
-        size = min(len(page.ids), len(expected))
-        got = got[:size]
-    wrong = difference(got, expected[:size])
+    ids = page.ids
+    if page.next or not survey.base.complete:
+        # Of a list that was not walked to its end only the beginning is known.
+        ids, size = ids if survey.base.complete else ids[: len(expected)], len(ids)
+    wrong = difference(ids, expected[:size])
     if wrong:
         fact = "the answer of a refresh holds other records"
         return Finding(fact, wrong, "the records of that scope, in order", (page.exchange,))

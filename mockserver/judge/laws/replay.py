@@ -46,6 +46,8 @@ def _compared(one: Exchange, again: Exchange, survey: Survey, fact: str) -> Case
         if again.refused and again.reused_cursor:
             return Note("a cursor that was used before is refused: cursors work once")
         return Finding(fact, again.outcome, expected, evidence)
+    if _is_scroll(one, expected_page, survey):
+        return Note("a cursor moves on each time that it is sent: it is a scroll")
     items, expected_items = steadies(page.items, survey.volatile), steadies(expected_page.items, survey.volatile)
     if _is_shorter_or_longer(expected_items, items):
         return Note("the same request gives a shorter page at another time")
@@ -56,6 +58,12 @@ def _compared(one: Exchange, again: Exchange, survey: Survey, fact: str) -> Case
     if (page.has_more, page.total) != (expected_page.has_more, expected_page.total):
         return Finding(fact, _claims(page), _claims(expected_page), evidence)
     return PASSED
+
+
+def _is_scroll(one: Exchange, page: ReceivedPage, survey: Survey) -> bool:
+    """Return whether a page gave back the cursor that led to it, in a list that ended all the same."""
+    cursors = {value for name, value in one.query if name in survey.semantics.cursors}
+    return page.next in cursors and survey.base.complete and bool(page.ids)
 
 
 def _is_shorter_or_longer(one: Sequence[object], other: Sequence[object]) -> bool:

@@ -166,7 +166,7 @@ class Laws:
     ``seed``, ``refresh`` (whether a refresh may be tried), ``off`` (names of laws that are not judged).
     """
 
-    def __init__(self, budget: int = 400, seed: int = 0, refresh: bool = True, off: Sequence[str] = ()) -> None:
+    def __init__(self, budget: int = 450, seed: int = 0, refresh: bool = True, off: Sequence[str] = ()) -> None:
         for name in off:
             if name not in LAWS:
                 raise ValueError(unknown("law", name, LAWS))

@@ -28,7 +28,7 @@ def judge_case(
     semantics: ListSemantics,
     names: Sequence[str] | None = None,
     *,
-    budget: int = 400,
+    budget: int = 450,
     seed: int = 0,
     refresh: bool = True,
 ) -> tuple[Verdict, ...]:
@@ -44,7 +44,7 @@ def survey_case(
     case: Case,
     semantics: ListSemantics,
     *,
-    budget: int = 400,
+    budget: int = 450,
     seed: int = 0,
     refresh: bool = True,
     profile: Profile | None = None,

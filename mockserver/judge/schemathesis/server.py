@@ -66,7 +66,7 @@ class SurveySettings:
     """How a list is surveyed: ``laws`` names those to be judged, all if empty; the rest is as for `take_survey`."""
 
     laws: Sequence[str] = ()
-    budget: int = 400
+    budget: int = 450
     seed: int = 0
     refresh: bool = True
     profile: Profile = field(default_factory=Profile)

@@ -67,7 +67,7 @@ def take_survey(
     fetch: Fetch,
     semantics: ListSemantics,
     *,
-    budget: int = 400,
+    budget: int = 450,
     seed: int = 0,
     refresh: bool = True,
     each: Each = map,
@@ -113,7 +113,7 @@ def _first_walk(recorder: Recorder, semantics: ListSemantics, budget: int, *, la
     try:
         return walk(recorder, semantics, sizes=(size,), direction=direction, max_pages=pages)
     except BudgetSpent as spent:
-        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 400") from None
+        raise JudgeError(str(spent) or f"a budget of {budget} is too small to judge a list; try 450") from None
 
 
 def _take(part: Part, run: SurveyRun) -> None:

@@ -62,6 +62,9 @@ def backward(run: SurveyRun) -> None:
     run.step_back(there.pages[-1], (size,), 12)
     for page, other_size in zip(there.pages[1:4], (1, size, run.semantics.max_limit), strict=False):
         run.step_back(page, (other_size,), 1)
+    for page in there.pages[1:2]:
+        # A page larger than all that precedes tells the newest records from the first page of the list.
+        run.step_back(page, (run.semantics.max_limit,), 1)
     run.step_back(there.pages[0], (size,), 1)
     _go_forward_again(run)
 
