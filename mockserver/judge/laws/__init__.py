@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 # Imported for the laws that they declare.
 import mockserver.judge.laws.back
 import mockserver.judge.laws.filters
+import mockserver.judge.laws.limits
 import mockserver.judge.laws.links
 import mockserver.judge.laws.offsets
 import mockserver.judge.laws.pages
@@ -29,9 +30,8 @@ __all__ = ["LAWS", "Case", "Finding", "Law", "Note", "Passed", "Status", "Verdic
 LAWS = REGISTRY.in_order(
     (
         "page-size", "no-repeat", "walk-ends", "has-more", "cursor-accepted", "limit-free", "replay", "back", "total",
-        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "page-slice", "links", "limits", "no-crash",
-        "both-cursors",
-        "refresh", "record", "error-shape", "key",
+        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "page-slice", "links", "limits",
+        "no-crash", "both-cursors", "refresh", "record", "error-shape", "key",
     )
 )  # fmt: skip
 """The laws by name."""
