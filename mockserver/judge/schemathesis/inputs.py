@@ -77,8 +77,11 @@ def _value(parameter: Parameter, given: Mapping[str, str], semantics: ListSemant
     if not (parameter.required or parameter.location == "path"):
         return None
     if _is_of_the_walk(parameter, semantics):
-        return None
-    return next((text for text in map(_text, _documented(parameter)) if text is not None), None)
+        return _first_position(parameter, semantics)
+    documented = next((text for text in map(_text, _documented(parameter)) if text is not None), None)
+    if documented is None and semantics is not None and parameter.name == semantics.limit:
+        return str(semantics.default_limit)
+    return documented
 
 
 def _is_of_the_walk(parameter: Parameter, semantics: ListSemantics | None) -> bool:
@@ -86,6 +89,15 @@ def _is_of_the_walk(parameter: Parameter, semantics: ListSemantics | None) -> bo
     if semantics is None or parameter.location != "query":
         return False
     return parameter.name in (*semantics.cursors, semantics.offset, semantics.page)
+
+
+def _first_position(parameter: Parameter, semantics: ListSemantics | None) -> str | None:
+    """Return where a list begins, for a position that is required in every request; ``None`` for a cursor."""
+    if semantics is not None and parameter.name == semantics.page:
+        return str(semantics.first_page)
+    if semantics is not None and parameter.name == semantics.offset:
+        return str(semantics.first_offset)
+    return None
 
 
 def _documented(parameter: Parameter) -> Iterator[Any]:

@@ -100,7 +100,8 @@ def take_survey(
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
         run = SurveyRun(recorder, survey, random.Random(seed), each)
-        survey.semantics = without_strangers(semantics, {name: run.counts(name) for name in semantics.filters})
+        values: dict[str, Collection[str]] = {name: run.counts(name) for name in semantics.filters}
+        survey.semantics = without_strangers(survey.semantics, values)
         for part in PARTS.values():
             if (refresh or not part.changes_data) and (not parts or part.name in parts):
                 _take(part, run)

@@ -123,6 +123,9 @@ class _Search:
 
         A list that is shown to be whole on one page has no need of another way.
         """
+        if base.ending != "end":
+            # There is a way, and it failed: the laws say so.
+            return base
         first = base.pages[0]
         learnt = from_answer(self.semantics, first.exchange.body)
         ways = list(_ways(learnt, first, base.direction))
@@ -142,7 +145,7 @@ class _Search:
 
     def _is_walked_in_smaller_pages(self, base: Walk, first: ReceivedPage) -> bool:
         """Return whether a smaller page leads on, so that the one page that was full is the whole list."""
-        if base.ending != "end" or len(first.items) < 2 or self.size is None or first.has_more is True:
+        if len(first.items) < 2 or self.size is None or first.has_more is True:
             return False
         if first.total is not None and first.total > len(first.items):
             return False
@@ -187,16 +190,16 @@ def _leads_on(found: Walk) -> bool:
 def _is_whole(first: ReceivedPage, size: int | None, base: Walk, semantics: ListSemantics) -> bool:
     """Return whether one page is the whole list: the server says so, or the way to the next page ended there."""
     count = len(first.items)
-    if first.has_more is False and base.ending == "end":
+    if first.has_more is False:
         return True
     if first.has_more is True or (first.total or 0) > count or (first.pages or 0) > 1:
         return False
     if first.links.get("next") or first.header_links.get("next"):
         return False
-    if base.ending != "end":
-        return False
     if first.total == count or count == 0:
         return True
+    if base.ending != "end":
+        return False
     if base.direction in ("offset", "page"):
         # The page after it was asked for, and held nothing.
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from werkzeug.datastructures import MultiDict
 
 from tests.judge.designs.design import Designs, Document, Made, application, document, envelope, query, records
@@ -16,7 +18,7 @@ def _size(args: MultiDict[str, str], most: int) -> int:
     return min(size, most)
 
 
-def _limit(**schema: int) -> list[Document]:
+def _limit(**schema: Any) -> list[Document]:
     return [query("limit", "integer", minimum=1, **schema), query("colour")]
 
 
