@@ -6,17 +6,20 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from mockserver.judge.access import KEY_VARIABLE
 
-__all__ = ["KEY_VARIABLE", "Exchange", "Fetch", "Headers", "Query", "bounded", "masked"]
+__all__ = ["KEY_VARIABLE", "Exchange", "Fetch", "Headers", "KeyUse", "Query", "bounded", "masked"]
 
 Query = tuple[tuple[str, str], ...]
 """The parameters of a query string in the order in which they are sent, before they are encoded."""
 
 Headers = tuple[tuple[str, str], ...]
 """Headers in the order of the wire; a name may occur twice."""
+
+KeyUse = bool | Literal["made-up", "half", "nearly all"]
+"""The key that goes with a request: the caller's, none (``False``), or a wrong one, the beginning of the caller's."""
 
 KEPT_BODY = 64 * 1024
 """Bytes of an answer's body that an exchange keeps as they were received."""
@@ -93,7 +96,7 @@ class Exchange:
         if self.method not in ("GET", "POST") or (self.method == "POST" and not self.sent):
             headers = [f"-X {self.method}", *headers]
         # A variable of the shell is replaced within double quotes alone.
-        url = f'"{self.url}"' if "$MOCKSERVER_" in self.url else shlex.quote(self.url)
+        url = f'"{self.url}"' if "$MOCKSERVER_" in self.url or "${MOCKSERVER_" in self.url else shlex.quote(self.url)
         return " ".join(["curl -s", *headers, url])
 
     @property
@@ -108,13 +111,13 @@ class Exchange:
 
 
 class Fetch(Protocol):
-    """Sends one request with these query parameters, with the caller's key or without it.
+    """Sends one request with these query parameters, with the caller's key, without it, or with a wrong one.
 
     ``link`` is the path and the query of a link to be followed, exactly as it was given; ``query`` is then only what it
     reads as. It never raises for what the server does, and may be called by several threads at once.
     """
 
-    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange: ...
+    def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange: ...
 
 
 def masked(headers: Headers, masks: Mapping[str, str] | None = None) -> Headers:

@@ -21,7 +21,9 @@ class Profile:
     asked for (law page-size). ``total``: ``exact``, or ``estimate`` where it may be wrong. ``offset_cap``: the largest
     offset that has to be served. ``decimals``, ``sums``, ``constant``: whether the contract's invariants of that kind
     are judged (law record). ``caseless``: filters that are compared without case. ``clock_tolerance``: seconds by which
-    a sync time may seem to go back (law refresh). ``params``: values for parameters, by name.
+    a sync time may seem to go back (law refresh). ``params``: values for parameters, by name. ``clamp_sizes``: page
+    sizes out of range may be brought to the nearest bound (law limits). ``zoneless_times``: date-times may lack their
+    offset (law record).
 
     ``operations`` has other switches for some operations: names or patterns, each with its switches.
     """
@@ -35,6 +37,8 @@ class Profile:
     constant: bool = True
     caseless: tuple[str, ...] = ()
     clock_tolerance: float = 1.0
+    clamp_sizes: bool = False
+    zoneless_times: bool = False
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
     operations: Sequence[tuple[str, Mapping[str, Any]]] = field(default=(), hash=False)
 
@@ -68,6 +72,8 @@ _COMMENTS = {
     "constant": "Require equal values where the contract declares that they are equal.",
     "caseless": 'Filters that the server compares without case, such as ["chain_id"].',
     "clock_tolerance": "Seconds by which a sync time may seem to go back after a refresh.",
+    "clamp_sizes": "Allow page sizes out of range to be brought to the nearest bound instead of refused.",
+    "zoneless_times": "Allow date-times without an offset, such as 2024-01-01T00:00:00.",
     "params": 'Values for parameters by name, as --param gives them, such as {tenant = "acme"}.',
     "operations": """\
 Other switches for some operations, by id, path or pattern. Mostly written as sections at the end of this file, such as

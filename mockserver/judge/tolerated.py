@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from mockserver.contract import Parameter, non_null
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.inputs import documents_refusal, whole_number
 from mockserver.judge.walk import received_page
 from mockserver.semantics import ListSemantics
 
@@ -61,7 +62,9 @@ def _is_readable(name: str, value: str, exchange: Exchange, semantics: ListSeman
         number = whole_number(value)
         if number is None:
             return False
-        return _in_range(number, parameter) or (name == semantics.limit and _is_clamped(number, exchange, semantics))
+        if _in_range(number, parameter) or not documents_refusal(semantics.operation):
+            return True
+        return name == semantics.limit and semantics.over_limit == "clamp" and _is_clamped(number, exchange, semantics)
     return _is_spelled(value, parameter)
 
 
@@ -75,19 +78,6 @@ def _is_spelled(value: str, parameter: Parameter) -> bool:
         except ValueError:
             return False
     return "string" in parameter.types
-
-
-def whole_number(value: str) -> int | None:
-    """Return a whole number in any usual spelling (``5``, ``+5``, ``5.0``, ``5e0``), or ``None``."""
-    try:
-        return int(value)
-    except ValueError:
-        pass
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() else None
 
 
 def _in_range(number: int, parameter: Parameter) -> bool:

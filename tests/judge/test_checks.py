@@ -5,18 +5,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.inputs import whole_number
 from mockserver.judge.laws import LAWS
 from mockserver.judge.schemathesis.observed import Observed
-from mockserver.judge.tolerated import is_tolerated, whole_number
+from mockserver.judge.tolerated import is_tolerated
 from tests.reference_servers.faults import FAULTS
 from tests.reference_servers.running import running
 from tests.reference_servers.server import create_app
-from tests.support.list_server import semantics
+from tests.support.list_server import document, semantics
 from tests.support.paths import ROOT
 from tests.support.serving import clean_environment, served
 
@@ -62,7 +64,6 @@ def test_the_second_server_is_clean() -> None:
 @pytest.mark.parametrize(
     "design",
     [
-        "limits-clamped",
         "bad-cursors-ignored",
         "cursors-used-once",
         "cursors-bound-to-filters",
@@ -173,14 +174,34 @@ def test_what_a_correct_server_may_accept(query: dict[str, str], tolerated: bool
     assert is_tolerated("negative_data_rejection", exchange, SEMANTICS) is tolerated
 
 
+REFUSING = semantics({"responses": {"200": document()["paths"]["/things"]["get"]["responses"]["200"], "422": {}}})
+
+
+@pytest.mark.parametrize("size", ["0", "21", "0x10", "10abc", "1e2"])
+def test_a_size_out_of_range_that_is_served_is_not_tolerated_where_a_refusal_is_documented(size: str) -> None:
+    exchange = Exchange((("limit", size),), 200, {"items": [{"id": "1"}], "meta": {}})
+    assert not is_tolerated("negative_data_rejection", exchange, REFUSING)
+    assert is_tolerated("negative_data_rejection", exchange, SEMANTICS) is (size in ("0", "21"))
+
+
 def test_a_page_size_of_nothing_that_gives_a_full_page_is_no_clamp() -> None:
-    body = {"items": [{"id": str(n)} for n in range(6)], "meta": {}}
-    assert not is_tolerated("negative_data_rejection", Exchange((("limit", "0"),), 200, body), SEMANTICS)
+    exchange = Exchange((("limit", "0"),), 200, {"items": [{"id": str(n)} for n in range(6)], "meta": {}})
+    assert not is_tolerated("negative_data_rejection", exchange, replace(REFUSING, over_limit="clamp"))
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("5", 5), ("+5", 5), ("5.0", 5), ("5e0", 5), ("5.5", None), ("", None), ("x", None), ("nan", None)],
+    [
+        ("5", 5),
+        ("+5", 5),
+        ("5.0", 5),
+        ("5e0", None),
+        ("0x10", None),
+        ("5.5", None),
+        ("", None),
+        ("x", None),
+        ("nan", None),
+    ],
 )
 def test_whole_numbers_in_any_spelling(text: str, number: int | None) -> None:
     assert whole_number(text) == number

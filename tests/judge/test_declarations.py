@@ -61,6 +61,6 @@ def test_a_decorated_function_is_still_itself() -> None:
 
 def test_some_laws_need_some_parts_and_others_need_all() -> None:
     assert parts_for([]) == set()
-    assert parts_for(["key"]) == {"default", "small", "without-key"}
-    assert parts_for(["key", "refresh"]) == {"default", "small", "without-key", "refresh"}
+    assert parts_for(["key"]) == {"default", "small", "without-key", "wrong-keys"}
+    assert parts_for(["key", "refresh"]) == {"default", "small", "without-key", "wrong-keys", "refresh"}
     assert parts_for(["key", "no-crash"]) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from dataclasses import replace
@@ -11,9 +12,11 @@ import pytest
 import schemathesis
 from flask import Flask, Response
 
-from mockserver.judge.exchange import KEPT_BODY, KEPT_HEADERS, Exchange, bounded
+from mockserver.judge.exchange import KEPT_BODY, KEPT_HEADERS, Exchange, KeyUse, bounded
+from mockserver.judge.schemathesis.credentials import Credential
 from mockserver.judge.schemathesis.lists import LISTS
 from mockserver.judge.schemathesis.sending import CaseFetch
+from mockserver.judge.schemathesis.spoiling import spoiled
 from tests.support.list_server import document
 from tests.support.paths import BALANCES, CONTRACT
 
@@ -143,3 +146,25 @@ def test_exchanges_differ_by_what_they_carry() -> None:
     exchange = Exchange((), 200, url="http://a")
     assert exchange == Exchange((), 200, url="http://a")
     assert exchange != replace(exchange, url="http://b")
+
+
+@pytest.mark.parametrize(
+    ("use", "sent", "shown"),
+    [
+        ("half", SECRET[:4], "${MOCKSERVER_KEY:0:4}"),
+        ("nearly all", SECRET[:6], "${MOCKSERVER_KEY:0:6}"),
+        ("made-up", "made-up-m", "made-up-m"),
+    ],
+)
+def test_a_wrong_key_is_sent_in_the_place_of_the_key(use: KeyUse, sent: str, shown: str) -> None:
+    exchange = fetch(answering("{}"), {"X-API-Key": SECRET, "X-Trace": "t-1"})((), key=use)
+    assert dict(exchange.request_headers)["X-API-Key"] == sent
+    assert exchange.curl == f'curl -s -H "X-API-Key: {shown}" -H "X-Trace: ..." http://localhost/things'
+
+
+def test_of_a_wrong_key_the_word_before_it_and_the_user_stay() -> None:
+    bearer = Credential("header", "Authorization", "Bearer 12345678", "Bearer $MOCKSERVER_BEARER")
+    assert spoiled(bearer, "half").value == "Bearer 1234"
+    assert spoiled(bearer, "half").shown == "Bearer ${MOCKSERVER_BEARER:0:4}"
+    basic = Credential("header", "Authorization", "Basic " + base64.b64encode(b"ann:12345678").decode())
+    assert spoiled(basic, "half").value == "Basic " + base64.b64encode(b"ann:1234").decode()

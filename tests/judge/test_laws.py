@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.exchange import Exchange, KeyUse, Query
 from mockserver.judge.laws import LAWS, Verdict, judge_survey
 from mockserver.judge.laws.compare import difference
 from mockserver.judge.laws.report import report
@@ -176,7 +176,7 @@ def test_the_budget_is_kept_and_its_end_is_reported() -> None:
     sent: list[Query] = []
     server = ListServer(records(60))
 
-    def counting(query: Query, *, key: bool = True) -> Exchange:
+    def counting(query: Query, *, key: KeyUse = True) -> Exchange:
         sent.append(query)
         return server(query, key=key)
 
@@ -200,7 +200,7 @@ def test_moving_data_are_inconclusive_not_failed() -> None:
     server = ListServer(records(40))
     count = 0
 
-    def moving(query: Query, *, key: bool = True) -> Exchange:
+    def moving(query: Query, *, key: KeyUse = True) -> Exchange:
         nonlocal count
         count += 1
         server.records = [{"id": f"new{count}", "colour": "red", "shape": "disc"}, *server.records]
@@ -265,7 +265,7 @@ def test_a_list_that_lacks_something_is_judged_without_it(missing: dict[str, Any
     assert not [name for name, v in found.items() if v.status == "failed"]
 
 
-def by_number(query: Query, *, key: bool = True) -> Exchange:
+def by_number(query: Query, *, key: KeyUse = True) -> Exchange:
     """A list with page numbers only, from 1, in the place of offsets."""
     values = dict(query)
     page = int(values.pop("page", "1"))
@@ -289,7 +289,7 @@ def test_a_list_with_page_numbers_is_walked_by_them() -> None:
 def test_a_server_that_fails_at_the_largest_page_is_judged_at_others() -> None:
     server = ListServer(records(45))
 
-    def failing(query: Query, *, key: bool = True) -> Exchange:
+    def failing(query: Query, *, key: KeyUse = True) -> Exchange:
         return Exchange(query, 500) if ("limit", str(MAXIMUM)) in query else server(query)
 
     found = {v.law.name: v for v in judge_survey(take_survey(failing, SEMANTICS))}
@@ -300,7 +300,7 @@ def test_a_server_that_fails_at_the_largest_page_is_judged_at_others() -> None:
 def test_a_refusal_at_the_largest_page_is_a_fault_of_limits() -> None:
     server = ListServer(records(45))
 
-    def refusing(query: Query, *, key: bool = True) -> Exchange:
+    def refusing(query: Query, *, key: KeyUse = True) -> Exchange:
         return Exchange(query, 422) if ("limit", str(MAXIMUM)) in query else server(query)
 
     finding = judge_survey(take_survey(refusing, SEMANTICS), ["limits"])[0].finding

@@ -37,26 +37,6 @@ class TotalFirstPage(Backend):
     total_shown = "first"
 
 
-class Clamped(Params):
-    """A limit that is pulled into its range."""
-
-    @field_validator("limit", mode="before")
-    @classmethod
-    def clamp(cls, value: Any) -> Any:
-        """Return the nearest limit that is allowed; anything but a number stays as it is."""
-        try:
-            return max(1, min(200, int(str(value))))
-        except ValueError:
-            return value
-
-
-@WIRE.build("limits-clamped")
-class LimitsClamped(Backend):
-    """Limits above 200 are served as 200, those below 1 as 1; what is no number is refused."""
-
-    params = Clamped
-
-
 class Strict(Params):
     """Only the plainest spellings on the wire."""
 

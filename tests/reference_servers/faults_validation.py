@@ -134,7 +134,7 @@ class BadOffset(Params):
         return value if value is None or re.fullmatch(r"\s*[-+]?\d+(\.0*)?\s*", str(value)) else 0
 
 
-@VALIDATION.plant("offset-text-is-zero", NEGATIVE)
+@VALIDATION.plant("offset-text-is-zero", NEGATIVE, "limits")
 class OffsetTextIsZero(Backend):
     """An offset that is no number is taken for 0."""
 
@@ -244,3 +244,23 @@ class ErrorWith400(Backend):
 
     def refusal(self, entries: list[dict[str, Any]]) -> Response:
         return JSONResponse({"success": False, "error": {"detail": entries}}, 400)
+
+
+class Clamped(Params):
+    """A limit that is pulled into its range."""
+
+    @field_validator("limit", mode="before")
+    @classmethod
+    def clamp(cls, value: Any) -> Any:
+        """Return the nearest limit that is allowed; anything but a number stays as it is."""
+        try:
+            return max(1, min(200, int(str(value))))
+        except ValueError:
+            return value
+
+
+@VALIDATION.plant("limits-clamped", "limits", NEGATIVE)
+class LimitsClamped(Backend):
+    """Limits above 200 are served as 200, those below 1 as 1; what is no number is refused."""
+
+    params = Clamped

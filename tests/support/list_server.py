@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.contract import parse_contract
-from mockserver.judge.exchange import Exchange, Query
+from mockserver.judge.exchange import Exchange, KeyUse, Query
 from mockserver.semantics import ListSemantics, list_operations
 
 Record = dict[str, Any]
@@ -77,7 +77,7 @@ class ListServer:
     design: Design = field(default_factory=Design)
     mutation: Callable[[Answer], None] | None = None
 
-    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
+    def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange:
         values = dict(query)
         answer = Answer(self, values)
         refusal = answer.prepare()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 # Imported for the laws that they declare.
 import mockserver.judge.laws.back
 import mockserver.judge.laws.filters
+import mockserver.judge.laws.limits
 import mockserver.judge.laws.links
 import mockserver.judge.laws.offsets
 import mockserver.judge.laws.pages

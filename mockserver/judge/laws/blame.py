@@ -39,6 +39,12 @@ def _same_answer(found: Sequence[Finding], survey: Survey) -> Callable[[Finding]
     return lambda finding: any(answer is _last(finding) for answer in answers)
 
 
+def _shared_answer(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what is shown by any of the same answers."""
+    answers = {id(exchange) for finding in found for exchange in finding.evidence}
+    return lambda finding: any(id(exchange) in answers for exchange in finding.evidence)
+
+
 def _crash(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
     """Explain what was seen where the server failed instead of answering."""
     return lambda finding: any(exchange.crashed for exchange in finding.evidence)
@@ -69,6 +75,8 @@ _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("filter-unknown", ("filter-sound",), _same_answer),
     ("links", ("filter-sound", "page-size"), _followed),
     ("filter-sound", _USE_FILTERS, _same_filters),
+    ("page-size", ("refresh", "back"), _shared_answer),
+    ("has-more", ("filter-complete",), _shared_answer),
     ("limit-free", ("no-repeat", "walk-ends", "filter-complete", "offset-slice", "back"), _sizes),
     ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),
 )

@@ -114,7 +114,19 @@ def law(
     return declare
 
 
-WALKS = (BASE, "default", "small", "filters", "pairs", "sizes", "backward", "more-values", "offsets", "list-end")
+WALKS = (
+    BASE,
+    "default",
+    "small",
+    "filters",
+    "pairs",
+    "sizes",
+    "backward",
+    "more-values",
+    "offsets",
+    "list-end",
+    "sorting",
+)
 """The parts that walk."""
 
 FILTERS = ("filters", "pairs", "more-values", "unknown-values", "offsets", "refresh")

@@ -10,6 +10,7 @@ from mockserver.judge.laws.accepted import ends_list, repeats_of_data, rest_that
 from mockserver.judge.laws.compare import around_difference, disagreement, expected_ids, requested_size, sizes_text
 from mockserver.judge.laws.content import other_content
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 
@@ -106,6 +107,7 @@ def no_repeat(survey: Survey) -> Cases:
         for page in walk.pages:
             yield _repeat(page, seen, in_data)
             seen |= dict.fromkeys(page.ids, page)
+    yield from sorted_walks(survey, "no-repeat")
 
 
 def _repeat(page: ReceivedPage, seen: Mapping[str, ReceivedPage], in_data: Collection[str]) -> Case:
@@ -135,6 +137,7 @@ def walk_ends(survey: Survey) -> Cases:
             yield Finding("a walk goes round in a circle", got, expected, evidence)
         elif walk.complete:
             yield PASSED
+    yield from sorted_walks(survey, "walk-ends")
 
 
 @law(
@@ -232,6 +235,7 @@ def cursor_accepted(survey: Survey) -> Cases:
     for page, walk in (*survey.backward, *survey.forward_again):
         if walk.last is not None and not walk.pages:
             yield _refusal(walk, walk.last, page, survey)
+    yield from sorted_walks(survey, "cursor-accepted")
 
 
 def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -> Case:
@@ -252,7 +256,7 @@ def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -
 @law(
     "limit-free",
     claim="the walk is the same at any page size",
-    parts=(BASE, "default", "small", "sizes", "backward"),
+    parts=(BASE, "default", "small", "sizes", "backward", "sorting"),
     applies=needs_limit,
     needs_walk=True,
 )
@@ -270,3 +274,4 @@ def limit_free(survey: Survey) -> Cases:
             yield PASSED
     for walk in survey.walks:
         yield from other_content(walk, survey)
+    yield from sorted_walks(survey, "limit-free")

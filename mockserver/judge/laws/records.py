@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.inputs import parameters_without_role
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
 from mockserver.judge.laws.likely import borne_out, exceptions
 from mockserver.judge.survey import Survey
 from mockserver.judge.walk import received_page
 
 _PLAIN_DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
 
 _SeenValues = dict[tuple[str, ...], tuple[Any, Exchange]]
 """The first value of a property for equal other properties, and where it was seen."""
@@ -24,8 +27,11 @@ def record(survey: Survey) -> Cases:
     """Check that every answer fits the contract, amounts are plain and add up, and what belongs together is equal."""
     seen: _SeenValues = {}
     likely = borne_out(survey)
+    otherwise = _may_be_otherwise(survey)
+    yield from _twins(survey)
+    yield from _zoneless(survey)
     for exchange in survey.exchanges:
-        if exchange.status != 200 or exchange.broken:
+        if exchange.status != 200 or exchange.broken or id(exchange) in otherwise:
             continue  # What cannot be read is found by the law no-crash.
         yield from _answer(exchange)
         page = received_page(exchange, survey.semantics)
@@ -38,13 +44,60 @@ def record(survey: Survey) -> Cases:
                 yield PASSED
 
 
+def _may_be_otherwise(survey: Survey) -> set[int]:
+    """Return the answers that a parameter without a role may have made something else: other fields, another format."""
+    names = {parameter.name for parameter in parameters_without_role(survey.semantics)}
+    return {id(p.exchange) for p in survey.hostile if any(name in names for name, _ in p.exchange.query)}
+
+
 def _answer(exchange: Exchange) -> Cases:
-    if exchange.faults:
+    # A time without an offset is found by itself, once, or allowed by the profile.
+    faults = [fault for fault in exchange.faults if not _is_of_zone(fault)]
+    if faults:
         fact, expected = "an answer does not match the contract", "what the contract says"
-        yield Finding(fact, exchange.faults[0], expected, (exchange,), certain=True)
+        yield Finding(fact, faults[0], expected, (exchange,), certain=True)
     elif exchange.body is None:
         got = exchange.error or "no JSON"
         yield Finding("an answer is not JSON", got, "a JSON body", (exchange,), certain=True)
+
+
+def _is_of_zone(fault: str) -> bool:
+    """Return whether a fault is that a time has no offset."""
+    found = re.search(r"['\"]([^'\"]+)['\"] is not a ['\"]date-time['\"]", fault)
+    return found is not None and _ZONELESS.fullmatch(found[1]) is not None
+
+
+def _twins(survey: Survey) -> Cases:
+    """Find ids that differ in case only, in a list whose ids are otherwise all written in one case."""
+    seen: dict[str, str] = {}
+    cased = [i for i in survey.base.ids if i.lower() != i.upper()]
+    for one_case in (str.lower, str.upper):
+        if sum(one_case(i) == i for i in cased) * 10 >= len(cased) * 9:
+            break
+    else:
+        return
+    for page in survey.base.pages:
+        for i in page.ids:
+            twin = seen.setdefault(i.lower(), i)
+            if twin != i:
+                got = f"{twin} and {i}"
+                yield Finding("two ids differ in case only", got, "different ids", (page.exchange,), certain=True)
+                return
+
+
+def _zoneless(survey: Survey) -> Cases:
+    """Find a date-time without an offset, which RFC 3339 does not know; once, though all may be so."""
+    if survey.profile.zoneless_times:
+        return
+    names = [n for n, s in survey.semantics.properties.items() if non_null(s).get("format") == "date-time"]
+    for page in survey.base.pages:
+        for item in page.items if names else ():
+            for name in names:
+                value = item.get(name) if isinstance(item, dict) else None
+                if isinstance(value, str) and _ZONELESS.fullmatch(value):
+                    fact, expected = f"{name} is a date-time without an offset", "one with Z or an offset (RFC 3339)"
+                    yield Finding(fact, value, expected, (page.exchange,), certain=True)
+                    return
 
 
 def _decimals(item: Mapping[str, Any], exchange: Exchange, survey: Survey) -> Cases:

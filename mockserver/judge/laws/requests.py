@@ -1,15 +1,21 @@
-"""The laws of single requests: page sizes out of range, hostile input, two cursors, error bodies, keys."""
+"""The laws of single requests: hostile input, two cursors, error bodies, keys."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws.compare import requested_size
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
-from mockserver.judge.laws.paging import needs_limit
-from mockserver.judge.survey import BASE, Probe, Survey
-from mockserver.judge.walk import ReceivedPage, received_page, smallest_page_size
+from mockserver.judge.strict import stack_trace
+from mockserver.judge.survey import Survey
+from mockserver.judge.walk import ReceivedPage, received_page
 
-_SHOWN_CHARACTERS = 24
-"""How much of a hostile value is shown."""
+_PLACES = {"loc", "param", "parameter", "field", "name", "pointer", "source", "path", "property", "target"}
+"""Names of the places where errors name what is wrong."""
 
 
 def needs_key(survey: Survey) -> str:
@@ -26,46 +32,6 @@ def needs_both_cursors(survey: Survey) -> str:
 
 
 @law(
-    "limits",
-    claim="the page size stays within its bounds",
-    parts=(BASE, "limits", "sizes"),
-    compares_answers=False,
-    applies=needs_limit,
-)
-def limits(survey: Survey) -> Cases:
-    """Check that sizes in range work, and that sizes above, below or not a number never give more than the maximum."""
-    for walk in (survey.base, *survey.walks):
-        if walk.pages:
-            yield PASSED
-        elif walk.last is not None and walk.last.refused:
-            yield Finding("a page size in range is refused", walk.last.outcome, "a page", (walk.last,))
-    for probe in survey.sizes_out_of_range:
-        page = received_page(probe.exchange, survey.semantics)
-        if page is None:
-            yield PASSED
-        else:
-            yield from _served_out_of_range(probe, page, survey)
-
-
-def _served_out_of_range(probe: Probe, page: ReceivedPage, survey: Survey) -> Cases:
-    asked, count = str(probe.value), len(page.items)
-    largest, smallest = survey.semantics.declared_max_limit, smallest_page_size(survey.semantics)
-    is_bounded = survey.semantics.declared_min_limit is not None
-    is_below = is_bounded and asked.lstrip("-").isdigit() and int(asked) < smallest
-    size = f"a page size of {asked[:_SHOWN_CHARACTERS]!r}"
-    got, evidence = f"{count} records", (probe.exchange,)
-    if largest is not None and count > largest:
-        yield Finding(f"{size} gives more than the maximum", got, f"at most {largest}", evidence)
-    elif is_below and count > smallest:
-        # The nearest bound is allowed; the default or everything instead of 0 is neither that nor a refusal.
-        expected = f"a 4xx, or at most {smallest}"
-        yield Finding(f"{size} is neither refused nor clamped", got, expected, evidence)
-    else:
-        yield PASSED
-        yield Note("a page size out of range is clamped, not refused")
-
-
-@law(
     "no-crash",
     claim="nothing that is sent makes the server fail",
     parts=("hostile", "more-hostile"),
@@ -74,13 +40,26 @@ def _served_out_of_range(probe: Probe, page: ReceivedPage, survey: Survey) -> Ca
     compares_answers=False,
 )
 def no_crash(survey: Survey) -> Cases:
-    """Check that there is an answer below 500 to everything that is sent."""
+    """Check that there is an answer below 500 to everything that is sent, and that none shows a stack trace."""
     for exchange in survey.exchanges:
-        if exchange.crashed:
+        trace = stack_trace(exchange.body, exchange.content, survey.semantics.items)
+        if _is_busy(exchange):
+            yield Note("the server says at times that it is busy")
+        elif trace:
+            fact, expected = "an answer shows a stack trace, or an error of the database", "an error for callers"
+            yield Finding(fact, trace, expected, (exchange,), certain=True)
+        elif exchange.crashed:
             fact, expected = "the server fails on a request", "a page or a 4xx"
             yield Finding(fact, exchange.outcome, expected, (exchange,), certain=True)
         else:
             yield PASSED
+
+
+def _is_busy(exchange: Exchange) -> bool:
+    """Return whether the answer asks to come again later."""
+    names = {name.lower() for name, _ in exchange.response_headers}
+    limited = "retry-after" in names or any("ratelimit" in name or "rate-limit" in name for name in names)
+    return exchange.status in (429, 503) and limited
 
 
 @law(
@@ -131,23 +110,71 @@ def error_shape(survey: Survey) -> Cases:
             fact, expected = f"a {exchange.status} has another body", "the body that the contract documents"
             yield Finding(fact, exchange.faults[0], expected, (exchange,), certain=True)
         else:
-            yield PASSED
+            yield _named(exchange, survey)
+
+
+def _named(exchange: Exchange, survey: Survey) -> Case:
+    """Judge whether the refusal of a single faulty parameter names another one instead of it.
+
+    What is wrong inside a cursor may be another parameter's value, and a page number is often counted as an offset.
+    """
+    semantics = survey.semantics
+    sent = [name for name, _ in exchange.query]
+    if len(sent) != 1 or exchange.status not in (400, 422) or {*semantics.cursors, semantics.page} & set(sent):
+        return PASSED
+    known = {p.name for p in semantics.operation.parameters}
+    places = set(_places(exchange.body))
+    wrong = sorted(places & known - set(sent))
+    if sent[0] not in known or not wrong or sent[0] in json.dumps(exchange.body):
+        return PASSED
+    fact = f"the refusal of {sent[0]} names another parameter"
+    return Finding(fact, ", ".join(wrong), sent[0], (exchange,), certain=True)
+
+
+def _places(value: Any, inside: bool = False) -> Iterator[str]:
+    """Yield the texts that stand where errors name what is wrong, and their last parts (``/query/limit``)."""
+    if isinstance(value, str) and inside:
+        yield value
+        yield re.split(r"[/.]", value)[-1]
+    elif isinstance(value, list):
+        for item in value:
+            yield from _places(item, inside)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _places(inner, inside or name.lower() in _PLACES)
 
 
 @law(
     "key",
-    claim="without its key nothing is answered",
-    parts=("without-key",),
+    claim="without its key nothing is answered, nor with a wrong one",
+    parts=("without-key", "wrong-keys"),
     compares_answers=False,
     applies=needs_key,
 )
 def key(survey: Survey) -> Cases:
-    """Check that where a key is demanded, a cursor or a filter without it is refused too."""
+    """Check that where a key is demanded, a cursor or a filter without it is refused too, and so is a part of it."""
     for probe in survey.without_key:
-        if probe.exchange.status is not None and probe.exchange.status < 300:
+        if _is_served(probe.exchange):
             fact = f"a request with {probe.what} is answered without the key"
             expected = "refused, as the plain request without a key is"
             evidence = (survey.without_key[0].exchange, probe.exchange)
             yield Finding(fact, probe.exchange.outcome, expected, evidence, certain=True)
         else:
             yield PASSED
+    made_up = survey.wrong_keys[:1]
+    if made_up and _is_served(made_up[0].exchange):
+        yield Note("any key is accepted")
+        return
+    for probe in survey.wrong_keys:
+        if not _is_served(probe.exchange):
+            yield PASSED
+            continue
+        key = "a made-up key" if probe.value == "made-up" else "the beginning of the key"
+        fact = f"a request with {probe.what} is answered with {key}"
+        fact = fact.replace(" with nothing", "")
+        evidence = (made_up[0].exchange, probe.exchange)
+        yield Finding(fact, probe.exchange.outcome, "refused, as a made-up key is", evidence, certain=True)
+
+
+def _is_served(exchange: Exchange) -> bool:
+    return exchange.status is not None and exchange.status < 300

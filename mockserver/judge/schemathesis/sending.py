@@ -15,10 +15,11 @@ import schemathesis
 from schemathesis.core.failures import Failure, FailureGroup
 
 from mockserver.contract import JSON_MEDIA, Operation
-from mockserver.judge.exchange import KEPT_BODY, Exchange, Headers, Query, bounded
+from mockserver.judge.exchange import KEPT_BODY, Exchange, Headers, KeyUse, Query, bounded
 from mockserver.judge.schemathesis.credentials import Credential
 from mockserver.judge.schemathesis.inputs import split_body
 from mockserver.judge.schemathesis.lists import LISTS, Case
+from mockserver.judge.schemathesis.spoiling import spoiled
 from mockserver.judge.schemathesis.target import Inputs, Target, accepted_types, target_of
 from mockserver.judge.schemathesis.transport import (
     BROKEN,
@@ -29,6 +30,7 @@ from mockserver.judge.schemathesis.transport import (
     patiently,
     reason,
 )
+from mockserver.judge.strict import json_faults
 
 _GZIP = b"\x1f\x8b"
 
@@ -65,7 +67,7 @@ class CaseFetch:
         """The server under test."""
         return target_of(self.case.operation.schema)
 
-    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
+    def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange:
         """Send the query, with what the operation cannot be asked without; nothing else of the case. Or follow a link.
 
         Raises `BudgetSpent` if time is over, or the server limits requests and waiting does not help; `JudgeError` if
@@ -83,14 +85,14 @@ class CaseFetch:
 
     # Requests ---------------------------------------------------------------------------------------------------------
 
-    def _request(self, query: Query, *, key: bool, link: str) -> _Request:
+    def _request(self, query: Query, *, key: KeyUse, link: str) -> _Request:
         inputs = self.inputs or self.target.inputs.get(self.case.operation.label) or Inputs()
         if link:
             # A link is followed exactly as it was given.
             inputs = replace(inputs, query=(), body=None)
         given = {name for name, _ in query}
         pairs, body = split_body(self.operation, [*(p for p in inputs.query if p[0] not in given), *query], inputs)
-        credentials = [c for c in credentials_of(self.case, self.operation) if key or not self._is_key(c)]
+        credentials = list(self._credentials(key))
         secret = [(c.name, c.value, c.shown) for c in credentials if c.location == "query" and c.name not in given]
         own = link.partition("?")[2] if link else urlencode(pairs, errors="surrogatepass")
         params = "&".join(filter(None, [own, urlencode([(name, value) for name, value, _ in secret])]))
@@ -113,6 +115,13 @@ class CaseFetch:
             link,
         )
 
+    def _credentials(self, key: KeyUse) -> Iterator[Credential]:
+        for credential in credentials_of(self.case, self.operation):
+            if key is True or not self._is_key(credential):
+                yield credential
+            elif key:
+                yield spoiled(credential, key)
+
     def _is_key(self, credential: Credential) -> bool:
         """Return whether a credential proves who is calling; other headers of the caller go along without the key."""
         access, places = self.target.access, self.operation.key_parameters
@@ -120,9 +129,12 @@ class CaseFetch:
         is_placed = access.key_in is not None and credential.is_at(*access.key_in)
         return is_token or is_placed or any(credential.is_at(*place) for place in places)
 
-    def _send(self, request: _Request, *, key: bool) -> schemathesis.Response:
+    def _send(self, request: _Request, *, key: KeyUse) -> schemathesis.Response:
         case = self.case.derive(
-            query={}, headers=requests.structures.CaseInsensitiveDict(), cookies=dict(request.cookies), keep_auth=key
+            query={},
+            headers=requests.structures.CaseInsensitiveDict(),
+            cookies=dict(request.cookies),
+            keep_auth=key is True,
         )
         if request.path:
             case.path_parameters = {**(case.path_parameters or {}), **request.path}
@@ -191,7 +203,7 @@ class CaseFetch:
             response.status_code,
             body,
             error,
-            () if broken else conformance_faults(self.case, response),
+            () if broken else (*json_faults(response.content), *conformance_faults(self.case, response)),
             method=self.operation.method,
             url=url if request.shown_params != request.params else sent_to,
             request_headers=_sent_headers(response),

@@ -9,16 +9,19 @@ import random
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+import mockserver.judge.survey.keys
+
 # Imported for the parts that they declare.
 import mockserver.judge.survey.linked
 import mockserver.judge.survey.refreshes
 import mockserver.judge.survey.requests
+import mockserver.judge.survey.sorting
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.judge.exchange import Fetch
 from mockserver.judge.filter_words import caseless_filters, equality_filters, without_strangers
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.base import first_walk
-from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, Survey, filter_text
+from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, SortedWalks, Survey, filter_text
 from mockserver.judge.survey.parts import BASE, REGISTRY, Part
 from mockserver.judge.survey.recorder import BudgetSpent, Recorder
 from mockserver.judge.survey.run import Each, SurveyRun
@@ -33,6 +36,7 @@ __all__ = [
     "Progress",
     "RefreshOff",
     "RefreshTry",
+    "SortedWalks",
     "Survey",
     "filter_text",
     "take_survey",
@@ -41,9 +45,8 @@ __all__ = [
 PARTS = REGISTRY.in_order(
     (
         "default", "small", "filters", "pairs", "unknown-values", "offsets", "pages", "links", "sizes", "backward",
-        "limits",
-        "both-cursors", "replays", "concurrent", "without-key", "list-end", "refresh", "hostile", "more-values",
-        "more-hostile",
+        "sorting", "limits", "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end",
+        "refresh", "hostile", "more-values", "more-hostile",
     )
 )  # fmt: skip
 """The parts by name, in the order in which they are taken.

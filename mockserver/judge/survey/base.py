@@ -69,7 +69,7 @@ class _Search:
             return Beginning(base, self.semantics)
         usual = base
         if len(base.pages) == 1:
-            base = self._other_ways(base)
+            base = self._other_ways_within_budget(base)
         tried = replace(usual, ending="unknown") if base.direction != usual.direction else None
         return Beginning(base, self._with_learnt_size(base), reach_of(self.semantics, base), tried)
 
@@ -109,6 +109,15 @@ class _Search:
 
     # The way to the next page ----------------------------------------------------------------------------------------
 
+    def _other_ways_within_budget(self, base: Walk) -> Walk:
+        """Return what `_other_ways` finds; the one page as it is if the budget does not reach for another way."""
+        before = self.semantics
+        try:
+            return self._other_ways(base)
+        except BudgetSpent:
+            self.semantics = before
+            return replace(base, ending="bounded")
+
     def _other_ways(self, base: Walk) -> Walk:
         """Return a walk that leads further than one page; else the one page.
 
@@ -129,7 +138,8 @@ class _Search:
             if _leads_on(found):
                 return found
         self.semantics = before
-        if self._is_walked_in_smaller_pages(base, first):
+        # A way that was refused is understood: that it does not work is what the laws find.
+        if base.ending in ("refused", "loop") or self._is_walked_in_smaller_pages(base, first):
             return base
         return replace(base, ending="unknown")
 
@@ -180,12 +190,16 @@ def _leads_on(found: Walk) -> bool:
 def _is_whole(first: ReceivedPage, size: int | None, base: Walk, semantics: ListSemantics) -> bool:
     """Return whether one page is the whole list: the server says so, or the way to the next page ended there."""
     count = len(first.items)
+    if first.has_more is False:
+        return True
     if first.has_more is True or (first.total or 0) > count or (first.pages or 0) > 1:
         return False
     if first.links.get("next") or first.header_links.get("next"):
         return False
-    if first.has_more is False or first.total == count or count == 0:
+    if first.total == count or count == 0:
         return True
+    if base.ending != "end":
+        return False
     if base.direction in ("offset", "page"):
         # The page after it was asked for, and held nothing.
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.profile import Profile
+from mockserver.judge.sortings import Sorting
 from mockserver.judge.survey.reach import WALKED, Reach
 from mockserver.judge.volatile import steadies, volatile_fields
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
@@ -49,6 +50,15 @@ class RefreshOff:
     after: Exchange
 
 
+@dataclass(frozen=True)
+class SortedWalks:
+    """The list under one sorting, in large and in small pages."""
+
+    sorting: Sorting
+    large: Walk
+    small: Walk
+
+
 @dataclass
 class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
@@ -64,6 +74,9 @@ class Survey:
     to those at the same time, and to others meanwhile; ``refresh_off`` are requests that say that there is to be none.
     ``replays`` and ``concurrent`` pair an exchange with the same request again, alone and among others; ``reordered``
     with the same parameters in another order.
+
+    ``default_size`` is the first page at the declared default, ``sorted`` are walks under the documented sortings,
+    twice where they differed.
 
     ``requests_by_part`` counts the requests of each part, ``unreached_parts`` are those that the budget cut short.
     ``may_refresh`` says whether a refresh was allowed. ``second_look`` is a fresh survey of what seemed wrong in this
@@ -98,11 +111,14 @@ class Survey:
     offsets: list[Probe] = field(default_factory=list)
     list_end: list[Probe] = field(default_factory=list)
     sizes_out_of_range: list[Probe] = field(default_factory=list)
+    default_size: Probe | None = None
+    sorted: list[SortedWalks] = field(default_factory=list)
     foreign_cursors: list[Probe] = field(default_factory=list)
     both_cursors: list[Probe] = field(default_factory=list)
     hostile: list[Probe] = field(default_factory=list)
     refresh_answers: list[Probe] = field(default_factory=list)
     without_key: list[Probe] = field(default_factory=list)
+    wrong_keys: list[Probe] = field(default_factory=list)
     replays: list[tuple[Exchange, Exchange]] = field(default_factory=list)
     concurrent: list[tuple[Exchange, Exchange]] = field(default_factory=list)
     reordered: list[tuple[Exchange, Exchange]] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from mockserver.judge.exchange import Exchange, Fetch, Query
+from mockserver.judge.exchange import Exchange, Fetch, KeyUse, Query
 
 
 class BudgetSpent(Exception):
@@ -26,7 +26,7 @@ class Recorder:
         self._cursors_sent: set[str] = set()
         self._lock = threading.Lock()
 
-    def __call__(self, query: Query, *, key: bool = True, link: str = "") -> Exchange:
+    def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange:
         """Send one request and keep its exchange. Raises `BudgetSpent`."""
         with self._lock:
             if self.left <= 0:

@@ -1,14 +1,16 @@
-"""The parts of a survey that send single requests: slices, page sizes, invalid input, the same again, without a key."""
+"""The parts of a survey that send single requests: slices, page sizes, invalid input, the same again."""
 
 from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.filter_words import unknown_by_meaning
+from mockserver.judge.inputs import declared_bounds
+from mockserver.judge.survey.cursors import bare_cursor
 from mockserver.judge.survey.evidence import Probe
 from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import BASE_PAGES, SurveyRun
-from mockserver.judge.walk import ReceivedPage, largest_offset, page_query
+from mockserver.judge.walk import ReceivedPage, largest_offset
 
 Slice = tuple[dict[str, str], int, int | None]
 """A slice of a list to ask for: its filters, its offset, its page size."""
@@ -80,10 +82,16 @@ def list_end(run: SurveyRun) -> None:
 def sizes_out_of_range(run: SurveyRun) -> None:
     """Ask for page sizes that are out of range, or are not numbers."""
     name = run.semantics.limit
-    if name is None:
+    parameter = run.semantics.operation.parameter(name) if name is not None else None
+    if name is None or parameter is None:
         return
-    largest = run.semantics.max_limit
-    values = (str(largest + 1), str(largest * 2), str(largest * 5), *PAGE_SIZES)
+    default = parameter.schema.get("default")
+    if isinstance(default, int) and not isinstance(default, bool):
+        run.survey.default_size = Probe("default", default, run.fetch(((name, str(default)),)))
+    low, high = declared_bounds(parameter)
+    values = [] if high is None else [str(high + 1), str(high * 2), str(high * 5)]
+    values += [str(low - 1)] if low is not None else []
+    values = list(dict.fromkeys((*values, *PAGE_SIZES)))
     run.survey.sizes_out_of_range += run.each(lambda value: Probe("limit", value, run.fetch(((name, value),))), values)
 
 
@@ -109,6 +117,7 @@ def _walked_pages(run: SurveyRun) -> list[ReceivedPage]:
 def hostile(run: SurveyRun) -> None:
     """Send the input that crashes careless servers most often."""
     cursor = next((page.next or page.previous for page in _walked_pages(run) if page.next or page.previous), None)
+    cursor = bare_cursor(cursor, run.semantics.cursors) if cursor else None
     filters = run.all_filters()
     _send_hostile(run, list(hostile_queries(run.semantics, filters, cursor)))
     more = list(more_hostile_queries(run.semantics, filters, cursor))
@@ -164,19 +173,3 @@ def concurrent(run: SurveyRun) -> None:
     chosen = run.random.sample(queries, min(CONCURRENT, len(queries)))
     answers = run.each(run.fetch, chosen)
     run.survey.concurrent += [(answered[query], answer) for query, answer in zip(chosen, answers, strict=True)]
-
-
-@part("without-key")
-def without_key(run: SurveyRun) -> None:
-    """Send requests without the key: a plain one, and one for each thing that a request can carry."""
-    if not run.semantics.operation.key_parameters:
-        return
-    queries: list[tuple[str, Query]] = [("nothing", ())]
-    queries += [(name, ((name, value),)) for name, value in run.all_filters().items()]
-    first_pages = [walk.pages[0] for walk in (run.base, *run.survey.walks) if walk.pages]
-    cursor = next((page.next for page in first_pages if page.next), None)
-    if cursor is not None:
-        queries.append(("a cursor", page_query(run.semantics, after=cursor)))
-    queries.append(("an offset", page_query(run.semantics, offset=1)))
-    queries.append(("a page size", page_query(run.semantics, size=1)))
-    run.survey.without_key += [Probe(what, None, run.fetch(query, key=False)) for what, query in queries]

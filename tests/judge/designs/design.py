@@ -9,6 +9,9 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 
+KEY = "sesame-0123456789"
+"""The key that every request carries in ``X-Key``, for servers that want one."""
+
 Document = dict[str, Any]
 Application = Callable[..., Any]
 Made = tuple[Document, Application]

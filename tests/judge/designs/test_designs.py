@@ -11,7 +11,7 @@ import pytest
 
 import tests.judge.designs as package
 from mockserver.judge import judge_server
-from tests.judge.designs.design import Design
+from tests.judge.designs.design import KEY, Design
 
 TOPICS = [name for _, name, _ in pkgutil.iter_modules(package.__path__) if name not in ("design", "test_designs")]
 DESIGNS = {
@@ -26,7 +26,7 @@ def test_a_law_fails_if_and_only_if_the_server_is_faulty(design: Design, tmp_pat
     document, app = design.make()
     contract = tmp_path / "openapi.json"
     contract.write_text(json.dumps(document), encoding="utf-8")
-    verdicts = judge_server(app, contract)
+    verdicts = judge_server(app, contract, headers={"X-Key": KEY})
     failed = {verdict.law.name for verdict in verdicts if verdict.status == "failed"}
     lines = [f"{v.law.name}: {v.status} {v.reason} {v.finding or ''}" for v in verdicts]
     assert design.fails <= failed <= design.fails | design.also, "\n".join(lines)
