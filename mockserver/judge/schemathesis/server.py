@@ -201,15 +201,18 @@ def survey_list(
     """
     if opened.operation is None:
         raise JudgeError(opened.problem)
+    profile = settings.profile.of(names_of(opened.semantics.operation))
     if within is not None:
         within.target.inputs[opened.operation.label] = within.finder.of(opened.semantics)
+        if profile.clamp_sizes:
+            within.target.clamping.add(opened.operation.label)
     return survey_case(
         opened.operation.Case(),
         opened.semantics,
         budget=settings.budget,
         seed=settings.seed,
         refresh=settings.refresh,
-        profile=settings.profile.of(names_of(opened.semantics.operation)),
+        profile=profile,
         progress=progress,
         parts=_parts(settings, within),
     )

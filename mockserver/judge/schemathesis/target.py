@@ -32,7 +32,11 @@ class Inputs:
 
 
 class Target:
-    """One server under test. ``inputs`` are those of each operation, by its label."""
+    """One server under test.
+
+    ``inputs`` are those of each operation, by its label; ``clamping`` has the labels of those of which the profile says
+    that page sizes may be brought to the nearest bound.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Target:
         self.credentials = Credentials(self.access, base_url, contract)
         self.pace = Pace()
         self.inputs: dict[str, Inputs] = {}
+        self.clamping: set[str] = set()
         self.redirects: dict[str, str] = {}
         self._operations = {} if contract is None else {(o.method, o.path): o for o in contract.operations}
         self._lock = threading.Lock()

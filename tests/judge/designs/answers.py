@@ -136,3 +136,63 @@ def sort_crashes() -> Made:
         return ({"detail": "?"}, 500) if args.get("sort", "id") not in ("id", "colour") else page
 
     return listed(change, None, None, None, query("sort"))
+
+
+TRACES = {
+    "java": "java.lang.NumberFormatException: x\n\tat a.List.show(List.java:17)\n\tat a.Main.run(Main.java:3)",
+    "node": "TypeError: x is not a function\n    at show (/srv/app/list.js:17:9)\n    at run (/srv/app/main.js:3:1)",
+    "php": "PHP Fatal error:  Uncaught TypeError: x in /srv/list.php:17\nStack trace:\n#0 /srv/main.php(3): show()",
+    "sql": "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version",
+}
+
+
+def _trace(text: str) -> Made:
+    return listed(wrong=lambda name: {"field": name, "detail": text})
+
+
+for _name, _text in TRACES.items():
+    DESIGNS.faulty(f"{_name}-trace-in-refusal", "no-crash")(lambda text=_text: _trace(text))
+
+
+@DESIGNS.faulty("not-a-number", "record")
+def not_a_number() -> Made:
+    """A record has NaN, which is not JSON."""
+    change = '"amount": NaN, "colour"'
+    return listed(lambda _, page: raw(json.dumps(page).replace('"colour"', change).encode()))
+
+
+@DESIGNS.faulty("number-too-large", "no-crash")
+def number_too_large() -> Made:
+    """A filter by a number crashes beyond 64 bits."""
+
+    def change(args: MultiDict[str, str], page: Document) -> Any:
+        try:
+            return ({"detail": "?"}, 500) if int(args.get("since", "0")) >= 2**63 else page
+        except ValueError:
+            return {"field": "since", "detail": "since is wrong"}, 422
+
+    return listed(change, None, None, None, query("since", "integer"))
+
+
+@DESIGNS.faulty("time-without-zone", "no-crash")
+def time_without_zone() -> Made:
+    """A time without a zone crashes."""
+
+    def change(args: MultiDict[str, str], page: Document) -> Any:
+        since = args.get("since", "2024-01-01T00:00:00Z")
+        return ({"detail": "?"}, 500) if since[-1:].isdigit() and "T" in since and "+" not in since else page
+
+    return listed(change, None, None, None, query("since", format="date-time"))
+
+
+@DESIGNS.correct("busy-at-times")
+def busy_at_times() -> Made:
+    """Some answers ask to come again at once."""
+    asked = iter(range(10**9))
+
+    def change(_: MultiDict[str, str], page: Document) -> Any:
+        if next(asked) % 40 != 39:
+            return page
+        return Response("{}", 503, content_type="application/json", headers={"Retry-After": "0"})
+
+    return listed(change)
