@@ -230,11 +230,11 @@ def test_evidence_is_the_smallest_found() -> None:
 
 
 def test_names_of_laws_are_those_of_the_specification() -> None:
-    """Twenty laws, in the order in which they are documented."""
+    """Twenty-two laws, in the order in which they are documented."""
     assert list(LAWS) == [
         "page-size", "no-repeat", "walk-ends", "has-more", "cursor-accepted", "limit-free", "replay", "back", "total",
-        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "limits", "no-crash", "both-cursors",
-        "refresh", "record", "error-shape", "key",
+        "filter-sound", "filter-complete", "filter-unknown", "offset-slice", "page-slice", "links", "limits",
+        "no-crash", "both-cursors", "refresh", "record", "error-shape", "key",
     ]  # fmt: skip
     assert SEMANTICS.max_limit == MAXIMUM
 
