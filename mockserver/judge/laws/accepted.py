@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
 from mockserver.judge.laws.compare import disagreement, expected_ids, requested_size
 from mockserver.judge.survey import Survey
+from mockserver.judge.volatile import steady
 from mockserver.judge.walk import ReceivedPage, Walk
 from mockserver.semantics import BLOCK
 
@@ -53,16 +56,34 @@ def filters_of(page: ReceivedPage, survey: Survey) -> Mapping[str, str]:
 def repeats_of_data(survey: Survey) -> frozenset[str]:
     """Return the ids that the list holds more than once: at the same places at every page size.
 
-    Where the contract declares the identity it has to be one.
+    Where the contract declares the identity it has to be one. Other records with the same id are a fault, and so are
+    repeats that all stand next to each other, as a join makes them.
     """
     counts = Counter(survey.base.ids)
     repeated = frozenset(i for i, count in counts.items() if count > 1)
     if not repeated or BLOCK in survey.semantics.why.get("identity", ""):
         return frozenset()
+    if _differ(survey) or not _stand_apart(survey.base.ids):
+        return frozenset()
     others = [walk for walk in survey.walks if len(walk.pages) > 1 and len(walk.sizes) == 1]
     others = [walk for walk in others if walk.sizes != survey.base.sizes and repeated & _twice(walk)]
     agree = [not disagreement(walk, survey.base.ids, to_end=survey.base.complete) for walk in others]
     return repeated if agree and all(agree) else frozenset()
+
+
+def _differ(survey: Survey) -> bool:
+    """Return whether the base walk shows two records with one id that hold different things."""
+    first: dict[str, Any] = {}
+    records = zip(survey.base.ids, survey.base.items, strict=True)
+    return any(
+        steady(first.setdefault(i, item), survey.volatile) != steady(item, survey.volatile) for i, item in records
+    )
+
+
+def _stand_apart(ids: Sequence[str]) -> bool:
+    """Return whether any id comes again after others."""
+    runs = [i for i, _ in groupby(ids)]
+    return len(set(runs)) < len(runs)
 
 
 def _twice(walk: Walk) -> set[str]:

@@ -76,7 +76,6 @@ _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("links", ("filter-sound", "page-size"), _followed),
     ("filter-sound", _USE_FILTERS, _same_filters),
     ("page-size", ("refresh", "back"), _shared_answer),
-    ("has-more", ("filter-complete",), _shared_answer),
     ("limit-free", ("no-repeat", "walk-ends", "filter-complete", "offset-slice", "back"), _sizes),
     ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),
 )

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from itertools import pairwise
 
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws.accepted import ends_list, repeats_of_data, rest_that_comes_along, tokens_sent_alone
-from mockserver.judge.laws.compare import around_difference, disagreement, expected_ids, requested_size, sizes_text
+from mockserver.judge.laws.compare import (
+    around_difference,
+    disagreement,
+    expected_ids,
+    filters_text,
+    matches,
+    requested_size,
+    sizes_text,
+)
 from mockserver.judge.laws.content import other_content
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.sorting import sorted_walks
@@ -230,12 +239,22 @@ def cursor_accepted(survey: Survey) -> Cases:
             continue
         if walk.ending == "refused" and walk.last is not None and walk.pages:
             yield _refusal(walk, walk.last, walk.pages[-1], survey)
-        for _ in walk.pages[1:]:
-            yield PASSED
+        for issued, page in pairwise(walk.pages):
+            yield _kept_filters(issued, page, walk, survey)
     for page, walk in (*survey.backward, *survey.forward_again):
         if walk.last is not None and not walk.pages:
             yield _refusal(walk, walk.last, page, survey)
     yield from sorted_walks(survey, "cursor-accepted")
+
+
+def _kept_filters(issued: ReceivedPage, page: ReceivedPage, walk: Walk, survey: Survey) -> Case:
+    """Return the case of a page by cursor; one that refuses its filters beside it has to carry them."""
+    is_alone = bool(walk.filters) and not any(name in walk.filters for name, _ in page.exchange.query)
+    if is_alone and not all(matches(item, survey, walk.filters) for item in page.items):
+        fact = "a cursor refuses the filters that it was issued under, and drops them without"
+        evidence = (issued.exchange, page.exchange)
+        return Finding(fact, "other records", f"only {filters_text(walk.filters)}", evidence)
+    return PASSED
 
 
 def _refusal(walk: Walk, last: Exchange, issued: ReceivedPage, survey: Survey) -> Case:

@@ -107,7 +107,7 @@ def token_refused_in_any_way() -> Made:
     return carrying(lambda args, carried: (carried, 400 if carried else 0))
 
 
-@DESIGNS.faulty("token-forgets-filters", "filter-sound", also=["filter-complete", "no-repeat"])
+@DESIGNS.faulty("token-forgets-filters", "filter-sound", also=["cursor-accepted", "filter-complete", "no-repeat"])
 def token_forgets_filters() -> Made:
     """A token refuses filters beside it, and shows the whole list without."""
     return carrying(lambda args, carried: (None, 400 if "colour" in args else 0))
