@@ -64,7 +64,8 @@ def refused() -> Made:
 @DESIGNS.correct("clamped-as-declared")
 def clamped_as_declared() -> Made:
     """Sizes are clamped, and the contract says so."""
-    return sized(clamped, **{"x-list-semantics": {"over_limit": "clamp"}})
+    declared: Document = {"x-list-semantics": {"over_limit": "clamp"}}
+    return sized(clamped, **declared)
 
 
 @DESIGNS.correct("clamped-where-no-refusal-is-documented")

@@ -83,7 +83,7 @@ def by_cursor(following: Callable[[Rows, str, dict[str, Any]], Rows], keeps_sort
         return {"items": page, "has_more": more, "next_cursor": cursor if more else None}
 
     parameters = [query("limit", "integer", minimum=1, maximum=50, default=10), query("after"), SORT]
-    fields = {"has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}
+    fields: Document = {"has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}
     return document(parameters, envelope(item=ITEM, **fields)), application(answer)
 
 
