@@ -59,11 +59,16 @@ OVER_HTTP = AT_ONCE | HEADERS | ENCODINGS | BODIES | SERVED_DESIGNS
 
 Verdicts = Mapping[str, Verdict]
 
+OTHER_STYLES = {"page-slice", "links"}
+"""Laws of paging styles that the wallet contract does not have: `tests.judge.designs` has servers for them."""
+
 
 def examples() -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """Yield each example of ``docs/laws.md``: its fault, and its law with what was got and what was expected."""
+    """Yield each example of ``docs/laws.md`` with a planted fault: it, its law, what was got and what was expected."""
     page = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
     for section in page.split("\n## ")[2:]:
+        if section.split("\n")[0] in OTHER_STYLES:
+            continue
         example = re.search(r"The fault `(.+)`:\n\n```text\nGot: +(.*)\nExpected: +(.*)\n", section)
         assert example is not None, section.split("\n")[0]
         yield example[1], (section.split("\n")[0], example[2], example[3])
@@ -81,10 +86,10 @@ def test_there_are_enough() -> None:
     """There are 80 faults and 6 designs at least, and for each law a fault that it has to find."""
     assert len(FAULTS) >= 80
     assert len(DESIGNS) >= 6
-    assert {name for fault in FAULTS.values() for name in fault.laws} >= set(LAWS)
+    assert {name for fault in FAULTS.values() for name in fault.laws} >= set(LAWS) - OTHER_STYLES
     assert len(OVER_HTTP) >= 20
     assert {*BY_LAW, *DESIGNS} >= OVER_HTTP
-    assert [law for law, _, _ in EXAMPLES.values()] == list(LAWS)
+    assert [law for law, _, _ in EXAMPLES.values()] == [law for law in LAWS if law not in OTHER_STYLES]
 
 
 @pytest.mark.parametrize("name", BY_LAW)
@@ -142,4 +147,5 @@ def test_second_server_is_clean_with_a_key(over_http: bool) -> None:
     """The base server, with a key demanded, passes every law, the law of keys among them."""
     with second_server(api_keys=(KEY,), over_http=over_http) as target:
         found = verdicts(target)
-    assert {n: v.status for n, v in found.items()} == dict.fromkeys(LAWS, "passed")
+    expected = dict.fromkeys(LAWS, "passed") | dict.fromkeys(OTHER_STYLES, "not applicable")
+    assert {n: v.status for n, v in found.items()} == expected
