@@ -32,7 +32,7 @@ def examples() -> Iterator[tuple[str, str, str, str]]:
             yield section.split("\n")[0], name, got, expected
 
 
-@pytest.mark.parametrize(("law", "name", "got", "expected"), examples())
+@pytest.mark.parametrize(("law", "name", "got", "expected"), list(examples()))
 def test_an_example_of_the_laws_is_what_the_judge_says(
     law: str, name: str, got: str, expected: str, tmp_path: Path
 ) -> None:
