@@ -257,6 +257,12 @@ def two_hundred_megabytes(handler: BaseHTTPRequestHandler) -> None:
         return
 
 
+EMPTY = (
+    b'{"success": true, "result": [], "meta": {"total": 0, "has_more": false, "after": null, "before": null,'
+    b' "offset": null, "limit": null}}'
+)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -265,7 +271,7 @@ def two_hundred_megabytes(handler: BaseHTTPRequestHandler) -> None:
         (sends(404, "application/json", b"{}"), "status 404"),
         (sends(500, "application/json", b"{}"), "status 500"),
         (sends(401, "application/json", b"{}"), "MOCKSERVER_KEY"),
-        (sends(200, "application/json", b'{"result": [], "meta": {}}'), "no records"),
+        (sends(200, "application/json", EMPTY), "no records"),
         (two_hundred_megabytes, "larger than"),
     ],
     ids=["a web page", "a redirect", "nothing there", "a crash", "a locked door", "no data", "200 MB"],

@@ -37,7 +37,7 @@ def _caller_has_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOCKSERVER_KEY", KEY)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", BY_LAW)
 def test_fault_is_found_by_the_words_of_the_contract(name: str) -> None:
     fault = FAULTS[name]
@@ -48,14 +48,14 @@ def test_fault_is_found_by_the_words_of_the_contract(name: str) -> None:
     assert set(found) <= set(LAWS)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", DESIGNS)
 def test_correct_server_passes_by_the_words_of_the_contract(name: str) -> None:
     with second_server(design=name, over_http=name in OVER_HTTP) as target:
         assert not failed_laws(target, stripped())
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_refresh_that_only_a_name_promises_may_do_nothing() -> None:
     """Where no block declares it, a refresh that moves no time is noted."""
     with second_server(fault="refresh-ignored", over_http=False) as target:

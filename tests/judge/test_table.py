@@ -27,7 +27,7 @@ def shown(*, terminal: bool, budget: int = 300) -> str:
 
 def test_plain_lines_say_what_was_surveyed_and_how_each_law_stands() -> None:
     lines = shown(terminal=False).splitlines()
-    assert lines[0] == "GET /things: 20 laws, 300 requests at most"
+    assert lines[0] == "GET /things: 22 laws, 300 requests at most"
     assert re.fullmatch(r"  surveyed default +\d+ requests so far", lines[1])
     verdicts = [re.match(r"  ([\w-]+) +(passed|not applicable|inconclusive) +\d+ requests", line) for line in lines]
     assert [match[1] for match in verdicts if match] == list(LAWS)

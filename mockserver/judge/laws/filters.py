@@ -95,7 +95,7 @@ def filter_complete(survey: Survey) -> Cases:
 @law(
     "filter-unknown",
     claim="an unknown value gives no records",
-    parts=("unknown-values",),
+    parts=("unknown-values", "pasted-values"),
     compares_answers=False,
     applies=needs_filters,
 )

@@ -129,5 +129,5 @@ WALKS = (
 )
 """The parts that walk."""
 
-FILTERS = ("filters", "pairs", "more-values", "unknown-values", "offsets", "refresh")
+FILTERS = ("filters", "pairs", "more-values", "unknown-values", "pasted-values", "offsets", "refresh")
 """The parts that filter."""

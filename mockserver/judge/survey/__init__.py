@@ -44,8 +44,8 @@ __all__ = [
 
 PARTS = REGISTRY.in_order(
     (
-        "default", "small", "filters", "pairs", "unknown-values", "offsets", "pages", "links", "sizes", "backward",
-        "sorting", "limits", "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end",
+        "default", "small", "filters", "pairs", "unknown-values", "pasted-values", "offsets", "pages", "links", "sizes",
+        "backward", "sorting", "limits", "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end",
         "refresh", "hostile", "more-values", "more-hostile",
     )
 )  # fmt: skip

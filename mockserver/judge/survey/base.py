@@ -145,9 +145,7 @@ class _Search:
 
     def _is_walked_in_smaller_pages(self, base: Walk, first: ReceivedPage) -> bool:
         """Return whether a smaller page leads on, so that the one page that was full is the whole list."""
-        if len(first.items) < 2 or self.size is None or first.has_more is True:
-            return False
-        if first.total is not None and first.total > len(first.items):
+        if len(first.items) < 2 or self.size is None:
             return False
         size = max(smallest_page_size(self.semantics), len(first.items) // 2)
         return size < len(first.items) and _leads_on(self._walk(base.direction, size, 2))

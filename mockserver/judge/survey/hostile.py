@@ -55,6 +55,13 @@ def near_misses(value: str, parameter: Parameter, known: frozenset[str]) -> Iter
             yield candidate
 
 
+def pasted_misses(value: str, parameter: Parameter, known: frozenset[str]) -> Iterator[str]:
+    """Yield values of a text that show where a server pastes them: into C, SQL or a pattern. None is a known one."""
+    is_text = "string" in parameter.types and "format" not in non_null(parameter.schema)
+    candidates = (value + NUL, "' OR '1'='1", ".*") if is_text else ()
+    yield from (candidate for candidate in candidates if candidate not in known)
+
+
 def _candidates(value: str, parameter: Parameter) -> list[str]:
     kind = non_null(parameter.schema).get("format")
     if kind == "uuid":
@@ -71,7 +78,7 @@ def _candidates(value: str, parameter: Parameter) -> list[str]:
     middle = len(value) // 2
     with_wildcard = value[:middle] + "_" + value[middle + 1 :]
     without_last = value[: max(1, len(value) - 1)]
-    texts = ["no-such-" + value[:20], "%", with_wildcard, without_last, value + NUL, "' OR '1'='1", ".*"]
+    texts = ["no-such-" + value[:20], "%", with_wildcard, without_last]
     if not _EVM_ADDRESS.fullmatch(value):
         texts += [value.lower(), value.upper()]
     return texts

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from mockserver.contract import Parameter
 from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.filter_words import unknown_by_meaning
 from mockserver.judge.inputs import declared_bounds
 from mockserver.judge.survey.cursors import bare_cursor
 from mockserver.judge.survey.evidence import Probe
-from mockserver.judge.survey.hostile import PAGE_SIZES, hostile_queries, more_hostile_queries, near_misses
+from mockserver.judge.survey.hostile import (
+    PAGE_SIZES,
+    hostile_queries,
+    more_hostile_queries,
+    near_misses,
+    pasted_misses,
+)
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import BASE_PAGES, SurveyRun
 from mockserver.judge.walk import ReceivedPage, largest_offset
@@ -22,13 +31,23 @@ CONCURRENT = 16
 @part("unknown-values")
 def unknown_values(run: SurveyRun) -> None:
     """Ask for values that no record has."""
+    _ask_for_misses(run, near_misses)
+
+
+@part("pasted-values", is_hostile=True)
+def pasted_values(run: SurveyRun) -> None:
+    """Ask for values that no record has, and that show where a server pastes them into something else."""
+    _ask_for_misses(run, pasted_misses)
+
+
+def _ask_for_misses(run: SurveyRun, misses_of: Callable[[str, Parameter, frozenset[str]], Iterator[str]]) -> None:
     misses: list[tuple[str, str]] = []
     for name in run.semantics.filters:
         parameter = run.semantics.operation.parameter(name)
         value, count = run.commonest(name)
         if parameter is not None and count:
             known = frozenset(run.counts(name))
-            found = near_misses(value, parameter, known)
+            found = misses_of(value, parameter, known)
             misses += [(name, miss) for miss in found if unknown_by_meaning(miss, known, parameter)]
 
     def probe(miss: tuple[str, str]) -> Probe:
