@@ -61,7 +61,7 @@ Verdicts = Mapping[str, Verdict]
 
 
 def examples() -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """Yield each example of ``docs/laws.md``: its fault, and its law with what was got and what was expected."""
+    """Yield each example of ``docs/laws.md``: its fault, and its law with what is got and what is expected."""
     page = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
     for section in page.split("\n## ")[2:]:
         example = re.search(r"The fault `(.+)`:\n\n```text\nGot: +(.*)\nExpected: +(.*)\n", section)
