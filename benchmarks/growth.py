@@ -42,11 +42,11 @@ class World:
 
     def cost(self, query: str) -> float:
         """Return the microseconds of CPU for an answer of which no part is cached."""
-        self.app.wsgi_app.cache.clear()  # type: ignore[attr-defined]
+        self.app.wsgi_app.cache.clear()
         self.app.extensions["mockserver"].engine.pages.rows.clear()
         environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": PATH, "QUERY_STRING": query}
         begun = time.process_time_ns()
-        for _ in self.app.wsgi_app(environ, lambda *_: None):  # type: ignore[misc, arg-type, return-value]
+        for _ in self.app.wsgi_app(environ, lambda *_: None):
             pass
         return (time.process_time_ns() - begun) / 1000
 

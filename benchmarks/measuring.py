@@ -56,7 +56,7 @@ class Started:
         for pid in self.tree():
             with suppress(OSError):
                 text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                kilobytes += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
+                kilobytes += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
                 count += 1
         return kilobytes / 1024, count
 

@@ -184,17 +184,17 @@ def peers(places: Places) -> Iterator[Peer]:
         yield Peer(f"mockserver, no record seen before, {count}", more, script=new)
     for title, contract in (("its own body", str(CONTRACT)), ("our page as example", canned)):
         run = [places.program("prism"), "mock", contract, "-p"]
-        yield Peer(f"Prism, {title}", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+        yield Peer(f"Prism, {title}", lambda port, run=run: [*run, str(port)])
         run = [places.program("steady"), "--quiet", "--host", "127.0.0.1", contract, "--port"]
-        yield Peer(f"Steady, {title}", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+        yield Peer(f"Steady, {title}", lambda port, run=run: [*run, str(port)])
     run = [places.program("mockoon-cli"), "start", "--disable-log-to-file", "-d", canned, "--port"]
-    yield Peer("Mockoon, its own body", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+    yield Peer("Mockoon, its own body", lambda port, run=run: [*run, str(port)])
     run = [places.program("json-server"), "--quiet", str(made / "db.json"), "--port"]
-    yield Peer("json-server, our 50 balances", lambda port, run=run: [*run, str(port)], "/balances")  # type: ignore[misc]
+    yield Peer("json-server, our 50 balances", lambda port, run=run: [*run, str(port)], "/balances")
     if shutil.which("java"):
         options = ["--root-dir", str(made / "wiremock"), "--no-request-journal", "--port"]
         run = [places.program("wiremock"), *options]
-        yield Peer("WireMock, our page as stub", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+        yield Peer("WireMock, our page as stub", lambda port, run=run: [*run, str(port)])
     else:
         places.missing.append("WireMock: there is no Java")
     run = [
@@ -205,7 +205,7 @@ def peers(places: Places) -> Iterator[Peer]:
         "all",
         "--port",
     ]
-    yield Peer("connexion, our page as example", lambda port, run=run: [*run, str(port)])  # type: ignore[misc]
+    yield Peer("connexion, our page as example", lambda port, run=run: [*run, str(port)])
 
 
 def turn(peer: Peer, places: Places, body: bytes, seconds: int) -> Round:

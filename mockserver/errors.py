@@ -12,7 +12,7 @@
     ├── JudgeError         a server could not be judged
     └── CursorError        a cursor that this list did not issue: the client has to change it; answered with 422
 
-A message says in one or two sentences what was given, what was expected and what to do. None is shown with a traceback.
+A message says in one or two sentences what was given, what is expected and what to do. None is shown with a traceback.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ def _style(text: str) -> str | None:
 class _Dumper(yaml.CSafeDumper):
     """Writes YAML without anchors, and quotes text that could be taken for a number, a date or a boolean."""
 
+    # PyYAML reads the class attribute under this name; RUF012 asks for a ClassVar that its stubs do not have.
     yaml_representers = {**yaml.CSafeDumper.yaml_representers, str: _text}  # noqa: RUF012
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -32,7 +32,7 @@ def _loaded(name: str, load: Callable[[], object]) -> Domain:
     try:
         found = load()
         domain = found() if isinstance(found, type) else found
-    except Exception as error:
+    except Exception as error:  # code of another package, which may raise anything
         raise OptionError(
             f"cannot load the domain '{name}' of the entry-point group {GROUP}: {type(error).__name__}: {error}; "
             "fix or uninstall its package"

@@ -159,7 +159,7 @@ class Mock:
             cors = self.cors.answer(origin)
         try:
             return snapshot.engine.handle(request, snapshot.overrides.scenario, cors=cors)
-        except Exception:
+        except Exception:  # a fault of ours: it is logged with its request, and answered with a 500
             _LOG.exception(
                 "cannot answer %s %s",
                 request.method,

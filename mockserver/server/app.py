@@ -90,6 +90,7 @@ def _flask(mock: Mock) -> Flask:
     app.register_blueprint(contract_document(mock))
     if mock.options.control:
         _register_control(app, mock)
+    # The way that Flask documents to put a WSGI middleware around an app.
     app.wsgi_app = FastPath(app.wsgi_app, mock)  # type: ignore[method-assign]
     return app
 

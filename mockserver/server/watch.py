@@ -113,7 +113,7 @@ class Watch:
                 yield {Path(path) for _, path in changes if is_watched(path)} | deleted.intersection(folders)
         except FileNotFoundError:
             pass  # a folder was deleted just now: the next comparison of the folders notices it
-        except Exception as error:
+        except Exception as error:  # whatever the system refuses: comparing the files works without it
             _print(f"cannot watch the folders ({_message(error)}); comparing the files instead")
         while not self._stop.wait(TICK / 1000):
             yield set()
@@ -123,7 +123,7 @@ class Watch:
         self._stamps = self._file_stamps()
         try:
             self._files = _absolute(self._changed())
-        except Exception as error:
+        except Exception as error:  # a reload runs any code that reads a file; the watch must outlive its faults
             _print(_message(error))
 
     def _file_stamps(self) -> dict[Path, Stamp]:

@@ -93,7 +93,7 @@ def run(
             raise AddressError("the server's workers end right after their start; see the messages above") from None
     finally:
         for worker in server.wrks:
-            worker.terminate()  # type: ignore[no-untyped-call]
+            worker.terminate()  # type: ignore[no-untyped-call]  # granian has no types here
         _built.clear()
 
 
@@ -104,7 +104,7 @@ class _Server(Granian):
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         """Start the workers and report that they are ready. A signal that arrives meanwhile ends the server."""
-        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian has no types here
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, self.signal_handler_interrupt)
         deadline = time.monotonic() + START_SECONDS

@@ -216,7 +216,7 @@ def _branches(schema: Schema) -> Iterator[Schema]:
 
 
 def mismatches(value: Any, schema: Schema, path: FixturePath) -> Iterator[tuple[FixturePath, str]]:
-    """Yield where a value does not fit its schema or format, as deep inside as possible, and what was expected."""
+    """Yield where a value does not fit its schema or format, as deep inside as possible, and what is expected there."""
     inner = list(_inner_mismatches(value, non_null(schema), path)) if isinstance(value, (list, dict)) else []
     if inner:
         yield from inner

@@ -100,6 +100,12 @@ def test_what_an_operation_demands(read: Read, own: str, root: str, expected: tu
     assert contract.problems == ()
 
 
+@pytest.mark.parametrize(("own", "is_a_place"), [("", True), ("security: [],", False)])
+def test_a_header_is_a_place_for_a_key_only_where_it_is_demanded(read: Read, own: str, is_a_place: bool) -> None:
+    places = read(operation(own, "security: [{header: []}]") + SCHEMES).operations[0].key_parameters
+    assert (("header", "X-Key") in places) == is_a_place
+
+
 def test_a_scheme_that_is_demanded_and_refers_to_nothing_stops_the_contract(read: Read) -> None:
     schemes = "components:\n  securitySchemes:\n    k: {$ref: '#/x'}\n"
     assert [p.line for p in read(operation("") + schemes).problems] == [6]

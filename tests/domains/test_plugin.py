@@ -47,8 +47,8 @@ def written(tmp_path: Path, *filters: str) -> Path:
 
 def installed(folder: Path) -> dict[str, str]:
     """Install the example of the page into a folder; return the environment in which Python finds it."""
-    (folder / "songs_domain.py").write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1])  # type: ignore[index]
-    entry = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]  # type: ignore[index]
+    (folder / "songs_domain.py").write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1])
+    entry = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
     information = folder / "songs_domain-1.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: songs-domain\nVersion: 1\n")
@@ -105,7 +105,7 @@ def test_a_domain_words_the_refusals_that_the_contract_does_not_document(contrac
     client = create_app(contract, domains=[Terse()], api_keys=["sesame"]).test_client()
     assert client.get("/songs").json == {"code": 401, "why": "Unauthorized"}
     assert client.get("/nothing").json == {"code": 404, "why": "Not found"}
-    assert len(client.get("/songs", headers={"X-API-Key": "sesame"}).json["items"]) == 3  # type: ignore[index]
+    assert len(client.get("/songs", headers={"X-API-Key": "sesame"}).json["items"]) == 3
 
 
 def test_an_option_that_no_domain_has_is_refused(contract: Path) -> None:

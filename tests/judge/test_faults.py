@@ -64,7 +64,7 @@ OTHER_STYLES = {"page-slice", "links"}
 
 
 def examples() -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """Yield each example of ``docs/laws.md`` with a planted fault: it, its law, what was got and what was expected."""
+    """Yield each example of ``docs/laws.md``: its fault, and its law with what is got and what is expected."""
     page = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
     for section in page.split("\n## ")[2:]:
         if section.split("\n")[0] in OTHER_STYLES:

@@ -53,7 +53,7 @@ class Client:
         while (call := self.calls.get()) is not None:
             try:
                 self.results.put(await call)
-            except BaseException as error:
+            except BaseException as error:  # handed to the thread that waits for the answer, which raises it
                 self.results.put(error)
 
     def _run(self, call: Coroutine[Any, Any, Any]) -> Any:

@@ -391,7 +391,7 @@ def test_a_list_of_a_hundred_million_records_is_paged_like_a_small_one() -> None
 @pytest.mark.parametrize("option", ["wallets", "size"])
 @pytest.mark.parametrize("number", [10**8, LARGEST])
 def test_the_last_page_and_every_filter_work_in_the_largest_worlds(option: str, number: int) -> None:
-    client = create_app(**{option: number}).test_client()  # type: ignore[arg-type]
+    client = create_app(**{option: number}).test_client()
     total = get(client, limit=1)["meta"]["total"]
     assert total >= number
     last = get(client, offset=total - 1)
@@ -402,7 +402,7 @@ def test_the_last_page_and_every_filter_work_in_the_largest_worlds(option: str, 
         found = get(client, **{name: row[name]}, limit=1)["meta"]["total"]
         assert get(client, **{name: row[name]}, offset=found - 1)["result"] == [row]
     with pytest.raises(OptionError, match=f"expected a number from 0 to {LARGEST}"):
-        create_app(**{option: LARGEST + 1})  # type: ignore[arg-type]
+        create_app(**{option: LARGEST + 1})
 
 
 # Construction -------------------------------------------------------------------------------------------------------
@@ -562,7 +562,7 @@ def test_no_request_is_answered_with_a_5xx(method: str, path: str, query: str, h
         "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", **headers,
     }  # fmt: skip
     seen: list[str] = []
-    body = b"".join(FUZZED(environ, lambda status, _headers, _=None: seen.append(status)))  # type: ignore[arg-type]
+    body = b"".join(FUZZED(environ, lambda status, _headers, _=None: seen.append(status)))
     assert seen[0][0] in "24"
     assert body == b"" or json.loads(body)
 

@@ -112,7 +112,7 @@ def test_cached_answers_equal_computed_ones(
 
 def test_a_cached_answer_is_not_computed_again() -> None:
     app, mock = create_app(CONTRACT), CountingMock(CONTRACT)
-    app.wsgi_app = FastPath(app.wsgi_app, mock)  # type: ignore[method-assign]
+    app.wsgi_app = FastPath(app.wsgi_app, mock)
     first = ask(app, "limit=3")
     assert ask(app, "limit=3") == first
     assert first[0] == "200 OK"
@@ -182,7 +182,7 @@ def test_a_refresh_replaces_cached_answers_at_once() -> None:
 def test_the_cache_stays_within_its_capacity() -> None:
     app = create_app(CONTRACT)
     fast_path = FastPath(app.wsgi_app, app.extensions["mockserver"], capacity=200_000)
-    app.wsgi_app = fast_path  # type: ignore[method-assign]
+    app.wsgi_app = fast_path
     for number in range(300):
         ask(app, f"limit={number % 50 + 1}&{'&' * number}")
         assert fast_path.cache.size <= 200_000

@@ -29,7 +29,7 @@ class Failing(WalletDomain):
                 raise ZeroDivisionError("no such record")
             return record(ordinal)
 
-        data.record = failing  # type: ignore[method-assign]
+        data.record = failing
         return data
 
 

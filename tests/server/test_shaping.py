@@ -283,6 +283,15 @@ def test_a_preferred_wait_delays_the_answer() -> None:
     assert delays == [1.5, 9, 9, 2, 3]
 
 
+def test_a_preferred_wait_is_added_to_the_delay_of_a_scenario() -> None:
+    delays: list[float] = []
+    client = client_of()
+    client.environ_base[LATER] = delays.append
+    client.put("/__mock__/scenario", json={"name": "slow", "min": 2, "max": 2})
+    client.get(PATH, headers={"Prefer": "wait=1.5"})
+    assert delays == [3.5]
+
+
 def test_without_a_server_that_delays_answers_the_application_sleeps() -> None:
     slept: list[float] = []
     wait({}, 1.5, slept.append)
@@ -364,4 +373,4 @@ def test_an_options_request_other_than_a_preflight_is_a_wrong_method() -> None:
 
 def test_an_unknown_option_of_create_app_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="unknown option 'sede'; did you mean 'seed'"):
-        create_app(sede="x")  # type: ignore[call-arg]
+        create_app(sede="x")

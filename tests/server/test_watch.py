@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import threading
@@ -121,6 +122,7 @@ def test_many_edits_are_noticed(contract: Path) -> None:
         for text in "bcd":
             calls.after(lambda text=text: replace(contract, text), seen=text)
             calls.after(lambda text=text: contract.write_text(text * 2), seen=text * 2)
+    assert [text for text, _ in itertools.groupby(calls.seen)] == ["a", "b", "bb", "c", "cc", "d", "dd"]
 
 
 def test_a_missing_file_is_noticed_when_it_appears(contract: Path) -> None:
@@ -185,7 +187,10 @@ def test_new_files_in_other_folders_are_watched(contract: Path) -> None:
 
         calls.after(refer, seen="bx")
         calls.after(lambda: other.write_text("yy"), seen="byy")
+        count = len(calls.times)
         calls.after(lambda: (other.parent / "extra.yml").write_text(""))
+        assert len(calls.times) > count
+    assert calls.seen[-1] == "byy"
 
 
 @pytest.mark.parametrize("folder", ["api", "parts"])
@@ -213,6 +218,7 @@ def test_a_new_file_may_be_edited_before_it_is_watched(folder: str, contract: Pa
     refer()
     wait_for(lambda: calls.seen[-1] == "by")
     watch.close()
+    assert calls.seen[-1] == "by"
 
 
 def test_a_series_of_edits_is_noticed_before_it_ends(contract: Path) -> None:
@@ -245,7 +251,10 @@ def test_a_folder_that_is_deleted_and_made_again(contract: Path) -> None:
 
     with watching(calls, stat=same_folder):
         calls.after(make_again, seen="b")
+        count = len(calls.times)
         calls.after(lambda: (contract.parent / "extra.yaml").write_text(""))
+        assert len(calls.times) > count
+    assert calls.seen[-1] == "b"
 
 
 def test_an_exception_is_reported_and_the_watch_goes_on(contract: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -282,7 +291,10 @@ def test_a_folder_that_is_deleted_and_comes_back(again: int, contract: Path) -> 
         calls.after(lambda: contract.write_text("b"), seen="b")
         calls.after(lambda: (contract.parent / "extra.yaml").write_text(""))
         calls.after(lambda: swap(contract.parent, "c"), seen="c")
+        count = len(calls.times)
         calls.after(lambda: (contract.parent / "more.yaml").write_text(""))
+        assert len(calls.times) > count
+    assert [text for text, _ in itertools.groupby(calls.seen)][-3:] == ["-", "b", "c"]
 
 
 def test_without_notifications(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:

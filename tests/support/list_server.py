@@ -30,7 +30,7 @@ def document(operation: dict[str, Any] | None = None) -> dict[str, Any]:
     item = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "colour": TEXT, "shape": TEXT}}
     meta = {"total": COUNT, "offset": COUNT, "has_more": {"type": "boolean"}, "after": NULLABLE, "before": NULLABLE}
     body = {"type": "object", "properties": {"items": {"type": "array", "items": item}, "meta": {"properties": meta}}}
-    body["properties"]["meta"]["type"] = "object"  # type: ignore[index]
+    body["properties"]["meta"]["type"] = "object"
     limit = {"type": "integer", "minimum": 1, "maximum": MAXIMUM, "default": DEFAULT}
     names = {
         "colour": TEXT,

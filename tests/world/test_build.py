@@ -52,7 +52,7 @@ def test_the_size_is_the_number_of_balances(size: int) -> None:
 @pytest.mark.parametrize("numbers", [{"wallets": -1}, {"size": -1}, {"wallets": LARGEST + 1}, {"size": LARGEST + 1}])
 def test_a_number_out_of_range_is_refused_with_the_range(numbers: dict[str, int]) -> None:
     with pytest.raises(OptionError, match=f"from 0 to {LARGEST}"):
-        build_world(BALANCES, **numbers)  # type: ignore[arg-type]
+        build_world(BALANCES, **numbers)
 
 
 def first_page(world: World) -> list[Record]:

@@ -212,7 +212,7 @@ def test_the_first_faults_are_reported_and_the_others_counted() -> None:
         parse_fixtures([{"amount": 1}] * 33, BALANCES, "it")
     assert str(caught.value).count(": got ") == 20
     assert str(caught.value).endswith("; and 13 more")
-    assert len(caught.value.faults) == 33  # type: ignore[attr-defined]
+    assert len(caught.value.faults) == 33
 
 
 def test_a_plain_list_needs_a_contract_with_one_list(tmp_path: Path, two_lists: tuple[ListSemantics, ...]) -> None:

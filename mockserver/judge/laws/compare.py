@@ -1,4 +1,4 @@
-"""Compares what a server gave with what was expected, and words the difference, for several laws."""
+"""Compares what a server gave with what a law expects, and words the difference, for several laws."""
 
 from __future__ import annotations
 

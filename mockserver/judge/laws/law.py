@@ -26,7 +26,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Finding:
-    """A case that is not as the law claims: the fact, what the server gave, what was expected, and the requests.
+    """A case that is not as the law claims: the fact, what the server gave, what the law expects, and the requests.
 
     ``certain`` says that moving data cannot be the reason for it.
     """

@@ -9,7 +9,7 @@ from mockserver.judge.laws.verdict import Verdict
 
 
 def report(verdict: Verdict) -> str:
-    """Return a failed law in lines: the claim, what the server gave, what was expected, and how to reproduce it.
+    """Return a failed law in lines: the claim, what the server gave, what the law expects, and how to reproduce it.
 
     Any other verdict is one line.
     """

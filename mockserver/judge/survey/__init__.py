@@ -44,9 +44,9 @@ __all__ = [
 
 PARTS = REGISTRY.in_order(
     (
-        "default", "small", "filters", "pairs", "unknown-values", "pasted-values", "offsets", "pages", "links", "sizes",
-        "backward", "sorting", "limits", "both-cursors", "replays", "concurrent", "without-key", "wrong-keys", "list-end",
-        "refresh", "hostile", "more-values", "more-hostile",
+        "default", "small", "filters", "pairs", "unknown-values", "pasted-values", "offsets", "pages", "links",
+        "sizes", "backward", "sorting", "limits", "both-cursors", "replays", "concurrent", "without-key",
+        "wrong-keys", "list-end", "refresh", "hostile", "more-values", "more-hostile",
     )
 )  # fmt: skip
 """The parts by name, in the order in which they are taken.

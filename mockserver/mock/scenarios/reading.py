@@ -30,6 +30,7 @@ def scenario_of(given: Mapping[str, Any], *, operations: tuple[str, ...] = (), r
         faults.append(f"got 'key' {key!r}, expected text")
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
         faults.append(f"got 'times' {times!r}, expected a whole number, 1 or more")
+    # Both are numbers: a value of another type is among the faults already.
     if name == "slow" and not faults and options["min"] > options["max"]:  # type: ignore[operator]
         faults.append(f"got 'min' {options['min']}, expected at most 'max', {options['max']}")
     if faults:

@@ -41,22 +41,18 @@ class Designs:
     def correct(self, name: str, **verdicts: str) -> Callable[[Callable[[], Made]], Callable[[], Made]]:
         """Declare a correct server; ``verdicts`` are those that it must get, with ``_`` for ``-`` in a law's name."""
         wanted = {law.replace("_", "-"): status for law, status in verdicts.items()}
-        return self._declare(lambda make: Design(name, make, verdicts=wanted))
+        return lambda make: self._declared(Design(name, make, verdicts=wanted))
 
     def faulty(
         self, name: str, *laws: str, also: Sequence[str] = ()
     ) -> Callable[[Callable[[], Made]], Callable[[], Made]]:
         """Declare a faulty server: each of the ``laws`` has to fail, and no other but ``also``."""
-        return self._declare(lambda make: Design(name, make, frozenset(laws), frozenset(also)))
+        return lambda make: self._declared(Design(name, make, frozenset(laws), frozenset(also)))
 
-    def _declare(self, design: Callable[[Callable[[], Made]], Design]) -> Callable[[Callable[[], Made]], Any]:
-        def declare(make: Callable[[], Made]) -> Callable[[], Made]:
-            declared = design(make)
-            assert declared.name not in self.by_name, f"the design {declared.name} is declared twice"
-            self.by_name[declared.name] = declared
-            return make
-
-        return declare
+    def _declared(self, design: Design) -> Callable[[], Made]:
+        assert design.name not in self.by_name, f"the design {design.name} is declared twice"
+        self.by_name[design.name] = design
+        return design.make
 
 
 def document(parameters: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], **operation: Any) -> Document:

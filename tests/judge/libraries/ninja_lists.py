@@ -88,7 +88,7 @@ def _add(
 ) -> None:
     """Add the list ``/ninja/name``, in this order, paged by a paginator with these settings."""
 
-    @API.get(f"/{name}", response=list[item], operation_id=name)  # type: ignore[valid-type]
+    @API.get(f"/{name}", response=list[item], operation_id=name)
     @paginate(paginator, **settings)
     def serve(
         request: HttpRequest, author: str | None = None, shelf: str | None = None, year: int | None = None

@@ -115,7 +115,7 @@ def test_other_faults(name: str, text: str, kind: str, msg: str | None, ctx: dic
 
 
 @pytest.mark.parametrize(
-    "text", ["1.0", "+5", " 5", "5 ", "1_0", "\u0665", "0x5", "05", "-0", "5.", "1e1", "\x005", "\uff15"]
+    "text", ["1.0", "+5", " 5", "5 ", "1_0", "\u0665", "0x5", "05", "-0", "5.", "1e1", "\x005", "\uff15", "1\u0665"]
 )
 def test_an_integer_has_one_spelling(text: str) -> None:
     assert [f[1] for f in faults(("limit", text))] == ["int_parsing"]

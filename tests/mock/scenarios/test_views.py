@@ -15,9 +15,9 @@ ORDINALS = st.lists(st.integers(0, 60), unique=True).map(sorted)
 
 def check(view: object, expected: list[int]) -> None:
     """Check that a view is a selection with these ordinals."""
-    assert view.count == len(expected)  # type: ignore[attr-defined]
-    assert [view.ordinal(k) for k in range(len(expected))] == expected  # type: ignore[attr-defined]
-    assert [view.rank(o) for o in range(70)] == [bisect_left(expected, o) for o in range(70)]  # type: ignore[attr-defined]
+    assert view.count == len(expected)
+    assert [view.ordinal(k) for k in range(len(expected))] == expected
+    assert [view.rank(o) for o in range(70)] == [bisect_left(expected, o) for o in range(70)]
 
 
 @given(ORDINALS, st.integers(1, 70))
