@@ -16,7 +16,7 @@ _DATA = re.compile(r"(?<![\w.])[\w.+:-]*\d[\w.+:,-]*(?<![.,:])")
 _BY_PARAMETER = ("no-crash", "limits", "error-shape")
 """Laws whose findings depend on which parameter was attacked, paging parameters included."""
 
-_SIZES = re.compile(r"\bpage sizes? .*")
+_SIZES = re.compile(r"\bpage sizes? (?=\d|default).*")
 """The page sizes of a walk: which of them shows a fault first is chance."""
 
 _SEPARATOR = " with "

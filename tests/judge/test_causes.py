@@ -18,6 +18,7 @@ from tests.support.list_server import semantics
         ("colour='red', which no record has, gives records", "colour='...', which no record has, gives records"),
         ("the walk differs at page sizes 2, 5, 1, 200", "the walk differs at some page size"),
         ("the walk differs at page size default", "the walk differs at some page size"),
+        ("a page size of '0', below the minimum, is taken", "a page size of '...', below the minimum, is taken"),
         ("a 422 has another body", "a ... has another body"),
     ],
 )

@@ -148,7 +148,14 @@ class _Search:
         if len(first.items) < 2 or self.size is None:
             return False
         size = max(smallest_page_size(self.semantics), len(first.items) // 2)
-        return size < len(first.items) and _leads_on(self._walk(base.direction, size, 2))
+        if size >= len(first.items):
+            return False
+        ways: list[Direction] = [base.direction]
+        if self.semantics.offset is not None:
+            ways.append("offset")
+        if self.semantics.page is not None:
+            ways.append("page")
+        return any(_leads_on(self._walk(way, size, 2)) for way in ways)
 
     def _with_learnt_size(self, base: Walk) -> ListSemantics:
         """Return the semantics with the largest page size, if the contract does not have it and a page shows it."""
