@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.contract.bundle import files_of
-from mockserver.contract.documents import MAX_DEPTH, Document, load_document, load_lines
+from mockserver.contract.documents import Document, load_document, load_lines
 from mockserver.contract.faults import Problem
 from mockserver.contract.grammar import METHODS
 from mockserver.contract.model import (
@@ -33,6 +33,7 @@ from mockserver.contract.reader import read_contract
 from mockserver.contract.schema import Schema, non_null, schema_types
 from mockserver.contract.security import KEY_NAME, KeyPlace, OAuthFlow, SecurityScheme
 from mockserver.contract.servers import Server
+from mockserver.contract.yaml_reader import MAX_DEPTH
 from mockserver.contract.yaml_text import to_yaml
 
 __all__ = [
