@@ -11,18 +11,12 @@ from mockserver.contract.model import Encoding, Header, MediaType, RequestBody
 
 
 def read_content(
-    context: Context,
-    holder: Mapping[str, Any],
-    spot: Spot,
-    *,
-    essential: str | None = None,
-    with_encoding: bool = False,
+    context: Context, holder: Mapping[str, Any], spot: Spot, *, with_encoding: bool = False
 ) -> dict[str, MediaType]:
-    """Return the media types at the key ``content``. Only faults of the ``essential`` one may be raised."""
+    """Return the media types at the key ``content``."""
     found = {}
-    for name, node in context.lenient.mapping(holder, "content", spot).items():
-        reading = context if name == essential else context.lenient
-        media = _media_type(reading, {} if node is None else node, spot.at("content", name), name, with_encoding)
+    for name, node in context.mapping(holder, "content", spot).items():
+        media = _media_type(context, {} if node is None else node, spot.at("content", name), name, with_encoding)
         if media is not None:
             found[name] = media
     return found

@@ -17,8 +17,8 @@ Part = tuple[Mapping[str, Any], Spot]
 class Context:
     """The files, schemas and problems of one contract.
 
-    Where reading is strict, a fault is raised, because without the part the contract is of no use. Elsewhere it is
-    collected, and the part is left out: readers then return ``None`` or the default.
+    A fault is collected, and the faulty part is left out: readers then return ``None`` or the default. Where reading is
+    strict, a reference that leads to nothing is raised, because nobody can know what the part was meant to be.
     """
 
     def __init__(self, files: Files, schemas: Schemas, problems: Problems, *, is_strict: bool) -> None:
@@ -33,21 +33,25 @@ class Context:
         return Context(self.files, self.schemas, self.problems, is_strict=False)
 
     def report(self, fault: Fault) -> None:
-        """Collect a fault, or raise it where reading is strict."""
+        """Collect a fault."""
+        self.problems.add(fault)
+
+    def lost(self, fault: Fault) -> None:
+        """Collect the fault of a reference that leads to nothing, or raise it where reading is strict."""
         if self.is_strict:
             raise fault
         self.problems.add(fault)
 
     def schema(self, node: Any, spot: Spot) -> dict[str, Any]:
-        """Return the schema at a place; unless reading is strict, it is filled when the whole contract is read."""
-        return self.schemas.read(node, spot) if self.is_strict else self.schemas.later(node, spot)
+        """Return the schema at a place, which is filled when the whole contract is read."""
+        return self.schemas.read(node, spot)
 
     def part(self, node: Any, spot: Spot, name: str) -> Part | None:
         """Return the mapping that a node is or refers to; ``name`` is its name in messages."""
         try:
             found, place = self.files.follow(node, spot)
         except Fault as fault:
-            self.report(fault)
+            self.lost(fault)
             return None
         if isinstance(found, dict):
             return found, place
@@ -81,7 +85,7 @@ class Context:
         if value is None or isinstance(value, bool):
             return value
         self.report(spot.fault(f"'{key}' must be true or false", key))
-        return None
+        return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
 
     def text(self, holder: Mapping[str, Any], key: str, spot: Spot) -> str | None:
         """Return the string at a key, or ``None``."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from mockserver.contract.discriminators import Discriminators
 from mockserver.contract.faults import Fault, Problems, Spot
-from mockserver.contract.keywords import COUNTS, keyword_faults
+from mockserver.contract.keywords import COUNTS, repaired
 from mockserver.contract.references import Files, is_reference
+from mockserver.contract.schema import UNREADABLE
 
 MAX_IN_PLACE = 100
 """How deep ``allOf``, ``anyOf``, ``oneOf`` and the other keywords for one and the same value may nest."""
@@ -33,135 +34,94 @@ class Schemas:
     A translated schema is a mapping that is created empty and filled later. Filling one creates others but does not
     fill them, so that deep schemas need no deep stack.
 
-    `read` fills at once and raises the first fault. `later` only promises a schema, for parts whose faults must not
-    stop the reading of the contract: `finish` fills all that were promised, and collects their faults.
+    `read` only promises a schema: `finish` fills all that were promised. Faults are collected. A keyword that can be
+    understood nevertheless is (`keywords.repaired`); one without a reading is left out; a schema without one becomes
+    `unreadable`, which no value fits.
     """
 
     def __init__(self, files: Files, problems: Problems, *, is_3_0: bool) -> None:
         self._files = files
         self._problems = problems
         self._is_3_0 = is_3_0
-        self._is_finishing = False
         self._translated: dict[int, dict[str, Any]] = {}
-        self._promised: dict[int, _Unfilled] = {}
         self._pending: dict[int, _Unfilled] = {}
         self._fresh: list[tuple[dict[str, Any], Spot]] = []
         self._depths: dict[int, int] = {}
-        self._discriminators = Discriminators(files, problems, self._translate)
+        self._discriminators = Discriminators(files, problems, self.read)
 
     def read(self, node: Any, spot: Spot) -> dict[str, Any]:
-        """Return the schema at a place. Raises `Fault`, and `RecursionError` for a long chain of ``$ref``s."""
-        schema = self._translate(node, spot)
-        self._fill_all()
-        return schema
-
-    def later(self, node: Any, spot: Spot) -> dict[str, Any]:
-        """Return the schema at a place, which is filled by `finish`; ``{}`` where there is none to be found."""
+        """Return the schema at a place, the same one each time, which `finish` fills. Raises nothing."""
         try:
-            node, spot = self._target(node, spot)
+            node, spot = self._files.follow(node, spot, self._is_plain_reference)
+            if not isinstance(node, (bool, dict)):
+                raise spot.fault("a schema must be a mapping")
         except Fault as fault:
-            self._problems.add(fault)
-            return {}
+            return self._unreadable(fault)
         if isinstance(node, bool):
             return _of_flag(node)
-        return self._promise(node, spot)
-
-    def finish(self) -> None:
-        """Fill what was promised, and the mappings of all discriminators; a keyword with a fault is left out."""
-        self._is_finishing = True
-        self._pending.update(self._promised)
-        self._fresh += [(schema, spot) for schema, _, spot in self._promised.values()]
-        self._promised.clear()
-        self._fill_all()
-        while self._discriminators.find_schemas():
-            self._fill_all()
-        self._discriminators.fill()
-
-    def _report(self, fault: Fault) -> None:
-        if not self._is_finishing:
-            raise fault
-        self._problems.add(fault)
-
-    def _target(self, node: Any, spot: Spot) -> tuple[bool | dict[str, Any], Spot]:
-        """Return what describes the schema at a place, and where that is."""
-        node, spot = self._files.follow(node, spot, self._is_plain_reference)
-        if not isinstance(node, (bool, dict)):
-            raise spot.fault("a schema must be a mapping")
-        return node, spot
-
-    def _translate(self, node: Any, spot: Spot) -> dict[str, Any]:
-        """Return the schema at a place, which may still have to be filled."""
-        try:
-            node, spot = self._target(node, spot)
-        except Fault as fault:
-            self._report(fault)
-            return {}
-        if isinstance(node, bool):
-            return _of_flag(node)
-        schema = self._promise(node, spot)
-        unfilled = self._promised.pop(id(schema), None)
-        if unfilled is not None:
-            self._pending[id(schema)] = unfilled
-            self._fresh.append((schema, spot))
-        return schema
-
-    def _promise(self, node: dict[str, Any], spot: Spot) -> dict[str, Any]:
-        """Return the schema that a part of a document is translated to, one and the same each time."""
         schema = self._translated.get(id(node))
         if schema is None:
             schema = self._translated[id(node)] = {}
-            self._promised[id(schema)] = (schema, node, spot)
+            self._pending[id(schema)] = (schema, node, spot)
+            self._fresh.append((schema, spot))
         return schema
+
+    def finish(self) -> None:
+        """Fill all schemas, and the mappings of all discriminators."""
+        self.fill()
+        while self._discriminators.find_schemas():
+            self.fill()
+        self._discriminators.fill()
+
+    def _unreadable(self, fault: Fault) -> dict[str, Any]:
+        self._problems.add(fault)
+        return unreadable(fault)
 
     def _is_plain_reference(self, node: Any) -> bool:
         """Return whether a node is a ``$ref`` and no more: OpenAPI 3.0 ignores what stands beside one."""
         return is_reference(node) and (self._is_3_0 or len(node) == 1)
 
-    def _fill_all(self) -> None:
+    def fill(self) -> None:
+        """Fill the schemas that were read so far."""
         while self._pending:
-            key, (_, _, spot) = next(iter(self._pending.items()))
+            key, (schema, _, spot) = next(iter(self._pending.items()))
             try:
                 self._fill(key)
             except RecursionError:
-                if not self._is_finishing:
-                    raise
-                self._problems.add(spot.fault("nested too deeply to be read"))
+                schema.update(self._unreadable(spot.fault("nested too deeply to be read")))
         for schema, spot in self._fresh:
             try:
                 self._depth(schema, spot, [])
             except Fault as fault:
-                self._report(fault)
                 schema.clear()
+                schema.update(self._unreadable(fault))
         self._fresh.clear()
 
     def _fill(self, key: int) -> None:
         schema, node, spot = self._pending.pop(key)
         present = {k: v for k, v in node.items() if k != "$ref" and (v is not None or k in _VALUES or k[:2] == "x-")}
-        for name, fault in keyword_faults(present, spot, is_3_0=self._is_3_0):
-            self._report(fault)
-            del present[name]
+        present, faults = repaired(present, spot, is_3_0=self._is_3_0)
+        for fault in faults:
+            self._problems.add(fault)
         filled = {}
         for name, value in present.items():
             try:
                 filled[name] = self._value(name, value, spot.at(name))
             except Fault as fault:
-                self._report(fault)
+                self._problems.add(fault)
         if "discriminator" in filled:
             self._discriminators.normalise(filled, node, spot)
         if "$ref" in node:
-            target = self._referred(node["$ref"], spot)
-            filled = _joined(target, filled)
+            filled = _joined(self._referred(node["$ref"], spot), filled)
         schema.update(filled)
-        if self._is_3_0:
-            _modernise(schema)
+        _modernise(schema, is_3_0=self._is_3_0)
 
     def _referred(self, ref: Any, spot: Spot) -> dict[str, Any]:
         """Return the schema that a ``$ref`` with siblings points to, filled, because it is copied."""
         try:
-            target = self._translate(*self._files.target(ref, spot))
+            target = self.read(*self._files.target(ref, spot))
         except Fault as fault:
-            self._report(fault)
-            return {}
+            return self._unreadable(fault)
         if id(target) in self._pending:
             self._fill(id(target))
         return target
@@ -170,13 +130,13 @@ class Schemas:
         if key in _MAPS:
             if not isinstance(value, dict):
                 raise spot.fault(f"'{key}' must be a mapping")
-            return {k: self._translate(v, spot.at(k)) for k, v in value.items()}
+            return {k: self.read(v, spot.at(k)) for k, v in value.items()}
         if key in _SINGLES or key in _IN_PLACE:
-            return self._translate(value, spot)
+            return self.read(value, spot)
         if key in _BRANCHES or key == "prefixItems":
             if not isinstance(value, list) or not value:
                 raise spot.fault(f"'{key}' must be a list of schemas")
-            return [self._translate(v, spot.at(str(i))) for i, v in enumerate(value)]
+            return [self.read(v, spot.at(str(i))) for i, v in enumerate(value)]
         return int(value) if key in COUNTS else value
 
     def _depth(self, schema: dict[str, Any], spot: Spot, trail: list[int]) -> int:
@@ -192,6 +152,11 @@ class Schemas:
             raise spot.fault(f"this schema nests allOf, anyOf, oneOf or not more than {MAX_IN_PLACE} levels deep")
         self._depths[id(schema)] = depth
         return depth
+
+
+def unreadable(fault: Fault) -> dict[str, Any]:
+    """Return the schema that stands for one that cannot be read: no value fits it, for the reason that it has."""
+    return {"not": {}, UNREADABLE: fault.brief}
 
 
 def _of_flag(is_anything: bool) -> dict[str, Any]:
@@ -215,18 +180,13 @@ def _joined(target: Mapping[str, Any], siblings: Mapping[str, Any]) -> dict[str,
     return {**siblings, "allOf": [*siblings.get("allOf", ()), target]}
 
 
-def _modernise(schema: dict[str, Any]) -> None:
+def _modernise(schema: dict[str, Any], *, is_3_0: bool) -> None:
     """Translate, in place, the keywords of 3.0 that 3.1 does not have."""
     for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if schema.get(bound) is True and limit in schema:
             schema[bound] = schema.pop(limit)
         elif isinstance(schema.get(bound), bool):
             del schema[bound]
-    if schema.pop("nullable", False) is not True:
-        return
-    if isinstance(schema.get("type"), str):
-        schema["type"] = [schema["type"], "null"]  # an enum without null still excludes null (OpenAPI 3.0.3)
-    elif any(k in schema for k in _BRANCHES):
-        inner = dict(schema)
-        schema.clear()
-        schema["anyOf"] = [inner, {"type": "null"}]
+    # In 3.0, `nullable` has a meaning only beside a `type` (3.0.3); in 3.1 it is an unknown word.
+    if is_3_0 and schema.pop("nullable", False) is True and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]  # an enum without null still excludes null

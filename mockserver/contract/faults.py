@@ -57,12 +57,15 @@ class Fault(Exception):
         super().__init__(text)
 
     @property
+    def brief(self) -> str:
+        """What a user reads, without a search for the nearest name."""
+        return self.text if self.missing is None else f"{self.text}: no '{self.missing}'"
+
+    @property
     def sentence(self) -> str:
         """What a user reads."""
-        if self.missing is None:
-            return self.text
-        hint = did_you_mean(self.missing, self.among)
-        return f"{self.text}: no '{self.missing}'{'; ' if hint else ''}{hint}"
+        hint = "" if self.missing is None else did_you_mean(self.missing, self.among)
+        return f"{self.brief}{'; ' if hint else ''}{hint}"
 
     def error(self) -> ContractError:
         """Return the error that a user sees."""

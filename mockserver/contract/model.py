@@ -187,6 +187,8 @@ class Operation:
     ``parameters``; ``fault(problem, *keys)`` makes a `ContractError` that points at the operation, or at ``keys`` in
     it.
 
+    One that cannot be read has no parameters and no responses; ``unreadable`` says why.
+
     In a callback, ``path`` is the expression of the URL; in a webhook, it is the webhook's name. In both, ``security``
     and ``servers`` are only those that the operation itself declares.
     """
@@ -204,6 +206,7 @@ class Operation:
     security: Alternatives = ()
     servers: tuple[Server, ...] = ()
     callbacks: Mapping[str, Mapping[str, tuple[Operation, ...]]] = field(default_factory=dict)
+    unreadable: str | None = None
 
     @cached_property
     def key_headers(self) -> tuple[str, ...]:

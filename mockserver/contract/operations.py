@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.contract.content import read_request_body
@@ -38,29 +39,57 @@ class Operations:
         self.servers = read_servers(context.lenient, document, root) or DEFAULT_SERVERS
 
     def paths(self) -> Iterator[Operation]:
-        """Yield the operations of the contract. Raises `Fault`."""
+        """Yield the operations of the contract; one that cannot be read is `unreadable`. Raises `Fault`."""
         paths = self._document.get("paths")
         if not isinstance(paths, dict) or not paths:
             raise self._root.fault("'paths' is missing or empty: there is nothing to serve", "paths")
         seen: dict[str, str] = {}
         for path, node in paths.items():
-            if path.startswith("x-"):
-                continue
-            spot = self._root.at("paths", path)
-            if not path.startswith("/"):
-                raise spot.fault(f"the path '{path}' must begin with '/'")
-            item, spot = self._context.files.follow(node, spot)
-            if not isinstance(item, dict):
-                raise spot.fault(f"'{path}' must be a mapping of methods")
-            for method in (m for m in METHODS if m in item):
+            if not path.startswith("x-"):
+                for operation, raw, spot in self._of_path(path, node, self._root.at("paths", path)):
+                    named = self._with_own_id(operation, spot, seen)
+                    self._ids.setdefault(id(raw), named.id)
+                    yield named
+
+    def _of_path(self, path: str, node: Any, spot: Spot) -> Iterator[tuple[Operation, Any, Spot]]:
+        """Yield the operations of one path, what they were read from, and where; its faults are reported."""
+        context = self._context.lenient
+        if not path.startswith("/"):
+            context.report(spot.fault(f"the path '{path}' must begin with '/'"))
+            path = f"/{path}"
+        item, spot = context.part(node, spot, f"'{path}'") or ({}, spot)
+        for method in (m for m in METHODS if m in item):
+            at = spot.at(method)
+            try:
                 operation = self._operation(self._context, path, method, item, spot)
-                here = f"{operation.method} {path}"
-                if operation.id in seen:
-                    clash = f"the operationId '{operation.id}' is used twice, by {seen[operation.id]} and by {here}"
-                    raise spot.fault(clash, method, "operationId")
-                seen[operation.id] = here
-                self._ids.setdefault(id(item[method]), operation.id)
-                yield operation
+            except Fault as fault:
+                context.report(fault)
+                operation = self._unreadable(path, method, item[method], at, fault)
+            yield operation, item[method], at
+
+    def _unreadable(self, path: str, method: str, raw: Any, spot: Spot, fault: Fault) -> Operation:
+        """Return what is left of an operation that cannot be read: where it is, and why."""
+        declared = raw.get("operationId") if isinstance(raw, dict) else None
+        return Operation(
+            id=str(declared or f"{method.upper()} {path}"),
+            method=method.upper(),
+            path=path,
+            parameters=(),
+            responses={},
+            fault=spot.error,
+            servers=self.servers,
+            unreadable=fault.brief,
+        )
+
+    def _with_own_id(self, operation: Operation, spot: Spot, seen: dict[str, str]) -> Operation:
+        """Return an operation whose id no other one has; ``seen`` are the ids before it, with their operations."""
+        here = f"{operation.method} {operation.path}"
+        if operation.id in seen:
+            clash = f"the operationId '{operation.id}' is used twice, by {seen[operation.id]} and by {here}"
+            self._context.lenient.report(spot.fault(clash, "operationId"))
+            operation = replace(operation, id=here)
+        seen[operation.id] = here
+        return operation
 
     def webhooks(self) -> dict[str, tuple[Operation, ...]]:
         """Return the operations of the webhooks by name; documents before OpenAPI 3.1 have them in ``x-webhooks``."""
@@ -98,15 +127,16 @@ class Operations:
     def _operation(self, context: Context, path: str, method: str, item: Mapping[str, Any], above: Spot) -> Operation:
         """Return one operation: one that is served where reading is strict, else one that a receiver has.
 
-        Raises `Fault`: for every fault where reading is strict, else only where there is no mapping.
+        Raises `Fault` where there is no mapping, and where reading is strict for a reference that leads to nothing.
         """
-        raw, spot, name, is_served = item[method], above.at(method), f"{method.upper()} {path}", context.is_strict
+        name, is_served = f"{method.upper()} {path}", context.is_strict
+        raw, spot = context.files.follow(item[method], above.at(method))
         if not isinstance(raw, dict):
             raise spot.fault(f"{name} must be a mapping")
         shared, own = read_parameters(context, item, above), read_parameters(context, raw, spot)
         parameters = tuple({(p.location, p.name): p for p in (*shared, *own)}.values())
         if is_served and not (isinstance(raw.get("responses"), dict) and raw["responses"]):
-            raise spot.fault(f"{name} has no 'responses'", "responses")
+            context.report(spot.fault(f"{name} has no 'responses'", "responses"))
         security = self.security.declared(raw, spot)
         servers = read_servers(context.lenient, raw, spot) or read_servers(context.lenient, item, above)
         if is_served:

@@ -40,26 +40,30 @@ def read_parameters(context: Context, holder: Mapping[str, Any], spot: Spot) -> 
 def _parameter(context: Context, row: Any, spot: Spot) -> Parameter | None:
     try:
         raw, spot = context.files.follow(row, spot)
+    except Fault as fault:
+        context.lost(fault)
+        return None
+    try:
         _check(raw, spot)
     except Fault as fault:
         context.report(fault)
         return None
-    content = read_content(context, raw, spot, essential=next(iter(raw.get("content") or ()), None))
-    lenient = context.lenient
+    context = context.lenient
+    content = read_content(context, raw, spot)
     return Parameter(
         name=raw["name"],
         location=raw["in"],
         schema=read_schema(context, raw, content, spot),
-        required=raw.get("required", False),
-        deprecated=raw.get("deprecated", False),
+        required=context.flag(raw, "required", spot),
+        deprecated=context.flag(raw, "deprecated", spot),
         description=description(raw),
         extensions=extensions(raw),
-        declared_style=_style(lenient, raw, spot),
-        declared_explode=lenient.optional_flag(raw, "explode", spot),
+        declared_style=_style(context, raw, spot),
+        declared_explode=context.optional_flag(raw, "explode", spot),
         content=content,
-        examples=read_examples(lenient, raw, spot),
-        allow_empty_value=lenient.flag(raw, "allowEmptyValue", spot),
-        allow_reserved=lenient.flag(raw, "allowReserved", spot),
+        examples=read_examples(context, raw, spot),
+        allow_empty_value=context.flag(raw, "allowEmptyValue", spot),
+        allow_reserved=context.flag(raw, "allowReserved", spot),
     )
 
 
@@ -72,11 +76,6 @@ def _check(raw: Any, spot: Spot) -> None:
         raise spot.fault(f"the parameter '{name}' has no 'in', expected one of {', '.join(LOCATIONS)}")
     if location not in LOCATIONS:
         raise spot.fault(f"the parameter '{name}' has 'in: {location}', expected one of {', '.join(LOCATIONS)}", "in")
-    for flag in ("required", "deprecated"):
-        if not isinstance(raw.get(flag, False), bool):
-            raise spot.fault(f"'{flag}' of the parameter '{name}' must be true or false", flag)
-    if "content" in raw and (not isinstance(raw["content"], dict) or not raw["content"]):
-        raise spot.fault("'content' must be a mapping of media types", "content")
 
 
 def _style(context: Context, raw: Mapping[str, Any], spot: Spot) -> str | None:

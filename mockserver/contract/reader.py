@@ -32,13 +32,14 @@ def read_contract(path: Path, document: Mapping[str, Any] | None = None) -> Cont
 
 
 def _contract(files: Files, root: Spot) -> Contract:
-    """Read what makes a contract usable first: a schema with a fault there has to stop it, wherever else it is used."""
+    """Read the operations first, then what only they can lead to."""
     document = _document(files, root)
     version = _version(document, root)
     problems = Problems()
     schemas = Schemas(files, problems, is_3_0=version.startswith("3.0"))
     reader = Operations(Context(files, schemas, problems, is_strict=True), document, root)
     operations = tuple(reader.paths())
+    schemas.fill()
     bundle = Bundle(files)
     webhooks = reader.webhooks()
     reader.finish()

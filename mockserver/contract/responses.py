@@ -10,7 +10,7 @@ from mockserver.contract.content import read_content, read_headers
 from mockserver.contract.context import Context, description
 from mockserver.contract.faults import Spot
 from mockserver.contract.links import Links
-from mockserver.contract.model import JSON_MEDIA, Response
+from mockserver.contract.model import Response
 
 _STATUS = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 
@@ -19,30 +19,27 @@ def read_responses(context: Context, links: Links, holder: Mapping[str, Any], sp
     """Return the responses of an operation by status. Their links are read by ``links``, later."""
     found = {}
     for status, node in context.mapping(holder, "responses", spot).items():
-        if not status.startswith("x-"):
-            response = _response(context, links, status, node, spot.at("responses", status))
-            if response is not None:
-                found[status] = response
+        at = spot.at("responses", status)
+        if status.startswith("x-"):
+            continue
+        if not _STATUS.fullmatch(status):
+            context.report(at.fault(f"'{status}' is not a status code, expected one like 200, 4XX or default"))
+            status = status.upper() if _STATUS.fullmatch(status.upper()) else status.lower()
+        response = _response(context, links, status, node, at) if _STATUS.fullmatch(status) else None
+        if response is not None:
+            found[status] = response
     return found
 
 
 def _response(context: Context, links: Links, status: str, node: Any, spot: Spot) -> Response | None:
-    if not _STATUS.fullmatch(status):
-        context.report(spot.fault(f"'{status}' is not a status code, expected one like 200, 4XX or default"))
-        return None
     part = context.part(node, spot, f"the response '{status}'")
     if part is None:
         return None
     raw, spot = part
-    for key in ("content", "links"):
-        if raw.get(key):
-            context.mapping(raw, key, spot)
-    media_types = raw["content"] if isinstance(raw.get("content"), dict) else {}
-    first_json = next((name for name in media_types if JSON_MEDIA.match(name)), None)
     return Response(
         status=status,
         description=description(raw),
-        content=read_content(context, raw, spot, essential=first_json, with_encoding=True),
+        content=read_content(context.lenient, raw, spot, with_encoding=True),
         headers=read_headers(context.lenient, raw, spot),
         links=links.promise(raw, spot),
     )

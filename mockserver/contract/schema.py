@@ -22,6 +22,9 @@ Schema = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """A mapping without keys: the schema that allows everything, and the default of fields that are mappings."""
 
+UNREADABLE = "x-unreadable"
+"""The keyword of a schema that cannot be read, and so fits no value; it says why."""
+
 _TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
 _ANNOTATIONS = {"title", "description", "default", "deprecated", "example", "examples"}
 """Keywords that describe a value without restricting it."""

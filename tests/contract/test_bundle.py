@@ -616,8 +616,7 @@ def test_a_file_that_only_a_request_body_needs_counts(harbour: Path) -> None:
 
 def test_the_files_of_a_contract_that_cannot_be_used(tmp_path: Path) -> None:
     path = small(tmp_path, "{$ref: 'later/b.yaml#/B'}")
-    with pytest.raises(ContractError):
-        load_contract(path)
+    assert load_contract(path).problems
     assert files_of(path) == (path.resolve(), (tmp_path / "later" / "b.yaml").resolve())
     path.write_text("[")
     assert files_of(path) == (path,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from mockserver.contract import OAuthFlow, SecurityScheme
-from mockserver.errors import ContractError
 from tests.contract.conftest import Read
 
 SCHEMES = """
@@ -106,12 +105,12 @@ def test_a_header_is_a_place_for_a_key_only_where_it_is_demanded(read: Read, own
     assert (("header", "X-Key") in places) == is_a_place
 
 
-def test_a_scheme_that_is_demanded_and_refers_to_nothing_stops_the_contract(read: Read) -> None:
+def test_an_operation_that_demands_a_scheme_that_refers_to_nothing_is_unreadable(read: Read) -> None:
     schemes = "components:\n  securitySchemes:\n    k: {$ref: '#/x'}\n"
-    assert [p.line for p in read(operation("") + schemes).problems] == [6]
-    with pytest.raises(ContractError, match="'\\$ref: #/x' points to nothing") as caught:
-        read(operation("security: [{k: []}],") + schemes)
-    assert caught.value.line == 6
+    for demanded, why in (("", None), ("security: [{k: []}],", "'$ref: #/x' points to nothing: no 'x'")):
+        contract = read(operation(demanded) + schemes)
+        assert [p.line for p in contract.problems] == [6]
+        assert contract.operations[0].unreadable == why
 
 
 def test_where_a_key_may_be_is_as_it_was(read: Read) -> None:
