@@ -13,13 +13,20 @@ from mockserver.semantics import read_page
 from mockserver.server.wsgi import CONTROL
 
 if TYPE_CHECKING:
-    from mockserver.contract import Operation
+    from mockserver.contract import Contract, Operation
     from mockserver.mock.engine import Engine
     from mockserver.mock.runtime import Mock
     from mockserver.semantics import ListSemantics, Page
+    from mockserver.world.model import World
 
 MAX_SAMPLES = 3
 """The most requests to try of a contract without lists."""
+
+MAX_SIZES = 8
+"""The most lists of which the banner tells the sizes."""
+
+MAX_PROBLEMS = 5
+"""The most faults of the contract that the banner tells."""
 
 SAMPLE_LIMIT = "5"
 """The page size of requests to try."""
@@ -32,9 +39,9 @@ def banner(mock: Mock, url: str) -> Iterator[str]:
     snapshot, keys = mock.snapshot(), mock.options.api_keys
     engine, overrides = snapshot.engine, snapshot.overrides
     world = engine.worlds(None)
-    lists = ", ".join(f"{dataset.size} in {name}" for name, dataset in world.datasets.items())
     yield f"{engine.contract.title or engine.contract.source} at {url}"
-    yield f"world {world.label}, seed {world.seed!r}: {lists or 'no lists'}"
+    yield f"world {world.label}, seed {world.seed!r}: {_lists(world)}"
+    yield from _problems(engine.contract)
     for operation, query in _samples(engine, keys):
         header = f" -H {shlex.quote(f'{key_header(operation)}: {keys[0]}')}" if keys else ""
         target = operation.path + (f"?{urlencode(query)}" if query else "")
@@ -51,6 +58,26 @@ def banner(mock: Mock, url: str) -> Iterator[str]:
 def skipped(problem: str) -> str:
     """Return the sentence about runtime settings that are invalid, on one line."""
     return f"invalid runtime settings are skipped: {' '.join(problem.split())}"
+
+
+def _lists(world: World) -> str:
+    """Return the sizes of the lists; of many, only how many they are, because asking each one takes time."""
+    if len(world.datasets) > MAX_SIZES:
+        return f"{len(world.datasets)} lists"
+    return ", ".join(f"{dataset.size} in {name}" for name, dataset in world.datasets.items()) or "no lists"
+
+
+def _problems(contract: Contract) -> Iterator[str]:
+    """Yield what is wrong with the contract, the first few faults with file and line."""
+    problems = contract.problems
+    if not problems:
+        return
+    yield f"  the contract has {len(problems)} {'fault' if len(problems) == 1 else 'faults'}:"
+    for problem in problems[:MAX_PROBLEMS]:
+        where = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
+        yield f"    {where}: {problem.text}"
+    if len(problems) > MAX_PROBLEMS:
+        yield f"    and {len(problems) - MAX_PROBLEMS} more"
 
 
 def _samples(engine: Engine, keys: Sequence[str]) -> Iterator[tuple[Operation, dict[str, str]]]:

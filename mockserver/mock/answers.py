@@ -38,6 +38,14 @@ class RequestContext(NamedTuple):
     effect: Effect | None
 
 
+def not_implemented(operation: Operation, why: str) -> Answer:
+    """Return the answer of an operation that the contract describes in a way that nothing can meet."""
+    name = f"{operation.method} {operation.path}"
+    return refusal(
+        501, f"{name} cannot be answered: {why}", "Mend the contract there; the other operations are served."
+    )
+
+
 class Answers:
     """Makes answers as the contract documents them; ``generate`` returns the values for which it has no example."""
 

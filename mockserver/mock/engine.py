@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mockserver.contract import Contract, Operation
-from mockserver.mock.answers import Answers, Generate, RequestContext
+from mockserver.errors import ContractError
+from mockserver.mock.answers import Answers, Generate, RequestContext, not_implemented
 from mockserver.mock.lists.handler import Lists
 from mockserver.mock.lists.rendering import Pages
 from mockserver.mock.masking import masked
@@ -96,7 +97,7 @@ class Engine:
             world = self.worlds(key)
         effect = self._effect(scenario, operation, key)
         context = RequestContext(operation, values, request, world, preferences, effect)
-        answer = self._answers.by_scenario(context) or refused or self._answer(context)
+        answer = self._answers.by_scenario(context) or refused or self._answer_or_reason(context)
         return answer, ReplyContext(
             request,
             world.label,
@@ -109,6 +110,16 @@ class Engine:
             refusal_body=self._refusal_body,
             cors=cors,
         )
+
+    def _answer_or_reason(self, context: RequestContext) -> Answer:
+        """Return the answer; 501 with the reason for an operation whose contract cannot be met."""
+        unreadable = context.operation.unreadable
+        if unreadable is not None:
+            return not_implemented(context.operation, unreadable)
+        try:
+            return self._answer(context)
+        except ContractError as error:
+            return not_implemented(context.operation, error.problem)
 
     def _answer(self, context: RequestContext) -> Answer:
         """Return the answer to a request with a valid key."""
@@ -144,21 +155,6 @@ class Engine:
         return scenario.effect(Turn(number, now, start, total))
 
     # Information about the contract --------------------------------------------------------------------------------
-
-    def rehearse(self) -> None:
-        """Make the answer and the refusal of each operation once, to find those that cannot be generated.
-
-        Uses the default world, no path parameters and no records, and does not change the state. Raises
-        `ContractError`.
-        """
-        world = self.worlds(None)
-        for operation in self.contract.operations:
-            semantics = self._lists.of(operation.id)
-            if semantics is None:
-                self._answers.documented(operation, {}, world)
-            else:
-                self._lists.rehearse(semantics, world)
-            self._answers.invalid(operation, (), world)
 
     def is_list(self, path: str) -> bool:
         """Return whether a GET of that path asks for a list."""

@@ -74,13 +74,10 @@ def build_worlds(
 def build_engine(
     source: Source, options: Options, domains: Sequence[Domain], state: State, fixtures: Fixtures | None = None
 ) -> Engine:
-    """Return the engine of a snapshot, after a rehearsal of all operations.
-
-    Raises the exceptions of `build_worlds`, and `ContractError` for an answer that cannot be generated.
-    """
+    """Return the engine of a snapshot. Raises the exceptions of `build_worlds`."""
     from mockserver.world.build import faker_providers
 
-    engine = Engine(
+    return Engine(
         source.contract,
         build_worlds(source, options, domains, fixtures),
         semantics=source.semantics,
@@ -91,8 +88,6 @@ def build_engine(
         isolate_keys=options.isolate_keys,
         refusal_body=_refusal_body(source.semantics, domains),
     )
-    engine.rehearse()
-    return engine
 
 
 def _refusal_body(semantics: Sequence[ListSemantics], domains: Sequence[Domain]) -> RefusalBody | None:

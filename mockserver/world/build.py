@@ -38,7 +38,7 @@ def build_world(
 
     A list that one of the ``domains`` recognises gets that domain's dataset, any other a `GenericDataset`. ``size`` is
     the number of records of each list (``None``: the default); ``options`` are those of the domains, by name. Raises
-    `OptionError` for a number out of range, `ContractError` for an item for which no record can be generated.
+    `OptionError` for a number out of range.
     """
     if size is not None and not 0 <= size <= LARGEST:
         raise OptionError(f"got size {size}, expected a number from 0 to {LARGEST}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from mockserver.contract import Schema
@@ -14,7 +14,7 @@ from mockserver.values.conforms import conforms
 from mockserver.values.generate import generate
 from mockserver.values.seeded import draw
 from mockserver.values.text import Providers
-from mockserver.world.identities import canonical, has_value, identities_of, spelled
+from mockserver.world.identities import Identities, canonical, has_value, identities_of, spelled
 from mockserver.world.model import EdgeCase, Find, Record
 from mockserver.world.selections import Ordinals, Periodic
 
@@ -35,24 +35,46 @@ class GenericDataset:
     a pattern of its own that repeats every `_PERIOD` records. So the matches of any filters are a set of places in the
     period, and counting them over the whole list is a division. All other values are generated from the ordinal.
 
-    A domain may subclass it and override `properties_of`, `pool_of` or `record`. Raises `ContractError` if the first
-    records do not fit the item's schema, `OptionError` if there are fewer distinct identities than records.
+    Everything is made at its first use, so that a contract with a thousand lists starts at once. Records raise
+    `ContractError` if the item's schema cannot be met. A domain may subclass it and override `properties_of`,
+    `pool_of` or `record`.
     """
 
     def __init__(self, semantics: ListSemantics, *, seed: str, size: int, providers: Providers = ()) -> None:
-        self.size = size
         self.seed = seed
+        self._asked_size = size
+        self._semantics = semantics
         self._name = semantics.operation.id
         self._providers = providers
         self._schema = semantics.item_schema
-        self._generated_schema = _without(self._schema, {*semantics.filters.values(), semantics.identity})
         self._properties = semantics.properties
         self._identity_name = semantics.identity
-        self._identities = None if semantics.identity is None else identities_of(semantics, seed, size, providers)
-        self._pools = {n: self.pool_of(n) for n in dict.fromkeys(semantics.filters.values()) if n != semantics.identity}
-        self._patterns = {n: self._pattern(n) for n in self._pools}
         self._places = lru_cache(1024)(self._matching_places)
-        self._check_first_records()
+        self._is_checked = False
+
+    @cached_property
+    def size(self) -> int:
+        """The number of records: as many as were asked for, or as there are distinct identities."""
+        return self._asked_size if self._identities is None else min(self._asked_size, self._identities.room)
+
+    @cached_property
+    def _identities(self) -> Identities | None:
+        if self._identity_name is None:
+            return None
+        return identities_of(self._semantics, self.seed, self._asked_size, self._providers)
+
+    @cached_property
+    def _generated_schema(self) -> Schema:
+        return _without(self._schema, {*self._semantics.filters.values(), self._identity_name})
+
+    @cached_property
+    def _pools(self) -> dict[str, list[Any]]:
+        names = dict.fromkeys(self._semantics.filters.values())
+        return {name: self.pool_of(name) for name in names if name != self._identity_name}
+
+    @cached_property
+    def _patterns(self) -> dict[str, bytes]:
+        return {name: self._pattern(name) for name in self._pools}
 
     # What a domain may override ------------------------------------------------------------------------------------
 
@@ -78,9 +100,12 @@ class GenericDataset:
     # The dataset ---------------------------------------------------------------------------------------------------
 
     def record(self, ordinal: int) -> Record:
-        """Return the record at this ordinal. Raises `IndexError` outside the list."""
+        """Return the record at this ordinal. Raises `IndexError` outside the list, and `ContractError`."""
         if not 0 <= ordinal < self.size:
             raise IndexError(ordinal)
+        if not self._is_checked:
+            self._is_checked = True
+            self._check_first_records()
         made = self.properties_of(ordinal)
         for name, pool in self._pools.items():
             made[name] = deepcopy(pool[self._patterns[name][ordinal % _PERIOD]])
@@ -174,15 +199,13 @@ class GenericDataset:
         return bytes(values)
 
     def _check_first_records(self) -> None:
-        """Raise `ContractError` at the start, not at a request, if records do not fit the schema.
-
-        The properties that were set independently of the others may be the reason.
-        """
+        """Raise `ContractError` if records do not fit the schema, because some properties vary independently."""
         for ordinal in range(min(self.size, _CHECKED_RECORDS)):
             if not conforms(self.record(ordinal), self._schema):
                 names = list(self._pools)
                 if self._identity_name is not None:
                     names.append(self._identity_name)
+                self._is_checked = False
                 problem = f"the item's schema does not allow {listed(names)} to vary independently of the others"
                 raise ContractError(self._name, None, problem)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract import Schema, non_null
-from mockserver.errors import OptionError
 from mockserver.semantics import ListSemantics
 from mockserver.values.generate import generate
 from mockserver.values.seeded import UUID_BITS, Permutation, read_uuid, write_uuid
@@ -35,7 +34,8 @@ class Identities:
 def identities_of(semantics: ListSemantics, seed: str, size: int, providers: Providers = ()) -> Identities:
     """Return the identities of a list's records, as the schema of the identity demands.
 
-    Raises `OptionError` if there are fewer distinct ones than ``size``, `ContractError` if none can be generated.
+    Their ``room`` is below ``size`` if there are not as many distinct ones. Raises `ContractError` if one cannot be
+    generated.
     """
     schema = semantics.properties[str(semantics.identity)]
     collection = f"{semantics.operation.id} {semantics.identity}"
@@ -44,13 +44,13 @@ def identities_of(semantics: ListSemantics, seed: str, size: int, providers: Pro
     if types.isdisjoint(("string", "integer", "number")) or not _is_free(schema):
         return _generated(schema, seed, collection, size, providers)
     if "string" not in types:
-        return _numbered(schema, collection, size)
+        return _numbered(schema)
     if schema.get("format") == "uuid":
         permutation = Permutation(UUID_BITS, seed=seed, name=collection)
         return Identities(
             lambda n: write_uuid(permutation(n)), lambda t: _inverse(permutation, read_uuid(t)), 2**UUID_BITS
         )
-    return _hexadecimal(schema, seed, collection, size)
+    return _hexadecimal(schema, seed, collection)
 
 
 def _is_free(schema: Schema) -> bool:
@@ -63,7 +63,7 @@ def _inverse(permutation: Permutation, number: int | None) -> int | None:
     return None if number is None else permutation.inverse(number)
 
 
-def _numbered(schema: Schema, collection: str, size: int) -> Identities:
+def _numbered(schema: Schema) -> Identities:
     """Return ascending integers: 1, 2, 3 and so on, unless the bounds or ``multipleOf`` demand others."""
     step = math.ceil(schema.get("multipleOf", 1))
     low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
@@ -71,8 +71,7 @@ def _numbered(schema: Schema, collection: str, size: int) -> Identities:
     highest = schema.get("maximum", schema.get("exclusiveMaximum", 2**53) - 1)
     if schema.get("format") == "int32":
         highest = min(highest, 2**31 - 1)
-    room = math.floor((highest - first) / step) + 1
-    _require_room(collection, size, room)
+    room = max(0, math.floor((highest - first) / step) + 1)
 
     def read(text: str) -> int | None:
         number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else first - 1
@@ -81,11 +80,10 @@ def _numbered(schema: Schema, collection: str, size: int) -> Identities:
     return Identities(lambda n: first + n * step, read, room)
 
 
-def _hexadecimal(schema: Schema, seed: str, collection: str, size: int) -> Identities:
+def _hexadecimal(schema: Schema, seed: str, collection: str) -> Identities:
     """Return texts of 12 hexadecimal digits; fewer, or with leading zeros, if the schema demands another length."""
     digits = min(schema.get("maxLength", 12), 12)
     width = max(schema.get("minLength", 0), digits)
-    _require_room(collection, size, 16**digits)
     permutation = Permutation(4 * digits, seed=seed, name=collection)
 
     def read(text: str) -> int | None:
@@ -101,7 +99,7 @@ def _generated(schema: Schema, seed: str, collection: str, size: int, providers:
 
     Only here does the memory grow with the size of the list, so the size is at most `_MAX_GENERATED`.
     """
-    _require_room(collection, size, _MAX_GENERATED)
+    size = min(size, _MAX_GENERATED)
     table: dict[str, int] = {}
     values: list[Any] = []
 
@@ -115,15 +113,10 @@ def _generated(schema: Schema, seed: str, collection: str, size: int, providers:
     for ordinal in range(size):
         value = distinct_value(ordinal)
         if value is None:
-            _require_room(collection, size, ordinal)
+            return Identities(values.__getitem__, table.get, ordinal)
         table[spelled(value)] = ordinal
         values.append(value)
     return Identities(lambda n: values[n] if n < size else distinct_value(n), table.get, 2 * _MAX_GENERATED)
-
-
-def _require_room(collection: str, size: int, room: int) -> None:
-    if size > room:
-        raise OptionError(f"{collection}: only {room} distinct ids exist for {size} records; ask for fewer with --size")
 
 
 def spelled(value: Any) -> str:

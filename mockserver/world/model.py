@@ -42,13 +42,16 @@ class Selection(Protocol):
 
 
 class Dataset(Protocol):
-    """The records of one list, in their one order; ``size`` is their number.
+    """The records of one list, in their one order.
 
     Records are computed, not stored. The *ordinal* of a record is its place in the dataset, counted from 0; its *rank*
     is its place in a selection.
     """
 
-    size: int
+    @property
+    def size(self) -> int:
+        """The number of records."""
+        ...
 
     def select(self, filters: Mapping[str, Any]) -> Selection:
         """Return the records whose properties have all the given values; keys are names of properties."""

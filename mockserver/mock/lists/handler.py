@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mockserver.mock.answers import Answers, RequestContext
 from mockserver.mock.lists.envelope import role_values
-from mockserver.mock.lists.pagination import PageRange, page_from
+from mockserver.mock.lists.pagination import PageRange
 from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
 from mockserver.mock.messages import JSON, Answer, Encoded
@@ -63,12 +63,6 @@ class Lists:
         warning = () if refresh.kept else (NOT_KEPT,)
         answer = self._page(semantics, query, page, ordinals, items, world)
         return answer._replace(headers=(*warning, *headers), cacheable=not refresh.requested)
-
-    def rehearse(self, semantics: ListSemantics, world: World) -> None:
-        """Make an empty page, so that an answer that cannot be generated is noticed early. Raises `ContractError`."""
-        dataset = world.datasets[semantics.operation.id]
-        query, _ = read_query(semantics, Parsed({}, {}, (), ()), dataset, world.fingerprint)
-        self._page(semantics, query, page_from(0, query.limit, 0), (), [], world)
 
     def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World) -> _RefreshResult:
         """Keep the refresh that a request asks for, if there are records to refresh."""
