@@ -44,6 +44,7 @@ class Schemas:
         self._problems = problems
         self._is_3_0 = is_3_0
         self._translated: dict[int, dict[str, Any]] = {}
+        self._without_dynamic: dict[int, dict[str, Any]] = {}
         self._pending: dict[int, _Unfilled] = {}
         self._fresh: list[tuple[dict[str, Any], Spot]] = []
         self._depths: dict[int, int] = {}
@@ -52,7 +53,7 @@ class Schemas:
     def read(self, node: Any, spot: Spot) -> dict[str, Any]:
         """Return the schema at a place, the same one each time, which `finish` fills. Raises nothing."""
         try:
-            node, spot = self._files.follow(node, spot, self._is_plain_reference)
+            node, spot = self._files.follow(self._static(node), spot, self._is_plain_reference)
             if not isinstance(node, (bool, dict)):
                 raise spot.fault("a schema must be a mapping")
         except Fault as fault:
@@ -65,6 +66,15 @@ class Schemas:
             self._pending[id(schema)] = (schema, node, spot)
             self._fresh.append((schema, spot))
         return schema
+
+    def _static(self, node: Any) -> Any:
+        """Return a schema with ``$ref`` for ``$dynamicRef``: no anchor is overridden."""
+        if not isinstance(node, dict) or "$dynamicRef" not in node or "$ref" in node:
+            return node
+        if id(node) not in self._without_dynamic:
+            made = {"$ref" if key == "$dynamicRef" else key: value for key, value in node.items()}
+            self._without_dynamic[id(node)] = made
+        return self._without_dynamic[id(node)]
 
     def finish(self) -> None:
         """Fill all schemas, and the mappings of all discriminators."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ class Document:
     """One parsed file, and the lines of its parts. ``shown`` is its name as the user gave it.
 
     With ``data``, no file is read: a copy of ``data`` is kept, converted to JSON values, and no part has a line.
+    A reader may replace ``data`` by what it means; ``place_in_text`` then says where in the text a part was.
     ``what`` names the file in messages ("cannot read the contract"). Raises `ContractError`.
     """
 
@@ -23,6 +25,7 @@ class Document:
         self.path = path
         self.shown = shown
         self.text = ""
+        self.place_in_text: Callable[[tuple[str, ...]], tuple[str, ...]] = lambda keys: keys
         if data is None:
             self.bytes, self.text = _read(path, shown, what)
             self.data = self._parse()
@@ -35,7 +38,7 @@ class Document:
 
     def line(self, *keys: str) -> int | None:
         """Return the line (from 1) of the part at ``keys``, or of the closest enclosing part that exists."""
-        return None if self._parts is None else self._parts.line(keys)
+        return None if self._parts is None else self._parts.line(self.place_in_text(keys))
 
     @cached_property
     def _parts(self) -> Parts | None:

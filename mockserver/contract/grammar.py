@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.contract.documents import Document
 from mockserver.contract.references import Files, component_schemas
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The keys of a path item that are operations."""
 
 # The keys of each OpenAPI object that may hold references, and what kind of object is there: ``kind{}`` is a mapping
@@ -39,7 +39,8 @@ _GRAMMAR: dict[str, dict[str, str]] = {
         "pathItems": "path item{}",
     },
     "paths": {"*": "path item"},
-    "path item": {"parameters": "parameter[]"} | dict.fromkeys(METHODS, "operation"),
+    "path item": {"parameters": "parameter[]", "additionalOperations": "operation{}"}
+    | dict.fromkeys(METHODS, "operation"),
     "operation": {
         "parameters": "parameter[]",
         "requestBody": "body",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.contract.content import read_request_body
-from mockserver.contract.context import Context, extensions
+from mockserver.contract.context import Context, Part, extensions
 from mockserver.contract.faults import Fault, Spot
 from mockserver.contract.grammar import METHODS
 from mockserver.contract.links import Links
@@ -58,21 +58,28 @@ class Operations:
             context.report(spot.fault(f"the path '{path}' must begin with '/'"))
             path = f"/{path}"
         item, spot = context.part(node, spot, f"'{path}'") or ({}, spot)
-        for method in (m for m in METHODS if m in item):
-            at = spot.at(method)
+        for method, raw, at in self._methods(item, spot):
             try:
-                operation = self._operation(self._context, path, method, item, spot)
+                operation = self._operation(self._context, path, method, raw, at, (item, spot))
             except Fault as fault:
                 context.report(fault)
-                operation = self._unreadable(path, method, item[method], at, fault)
-            yield operation, item[method], at
+                operation = self._unreadable(path, method, raw, at, fault)
+            yield operation, raw, at
+
+    def _methods(self, item: Mapping[str, Any], spot: Spot) -> Iterator[tuple[str, Any, Spot]]:
+        """Yield the methods of a path item, each with its operation and the place of that."""
+        for method in (m for m in METHODS if m in item):
+            yield method.upper(), item[method], spot.at(method)
+        key = "additionalOperations"
+        for method, raw in self._context.lenient.mapping(item, key, spot).items():
+            yield method, raw, spot.at(key, method)
 
     def _unreadable(self, path: str, method: str, raw: Any, spot: Spot, fault: Fault) -> Operation:
         """Return what is left of an operation that cannot be read: where it is, and why."""
         declared = raw.get("operationId") if isinstance(raw, dict) else None
         return Operation(
-            id=str(declared or f"{method.upper()} {path}"),
-            method=method.upper(),
+            id=str(declared or f"{method} {path}"),
+            method=method,
             path=path,
             parameters=(),
             responses={},
@@ -116,25 +123,26 @@ class Operations:
         key = (id(item), name)
         if key not in self._received:
             found = []
-            for method in (m for m in METHODS if m in item):
+            for method, raw, at in self._methods(item, spot):
                 try:
-                    found.append(self._operation(self._context.lenient, name, method, item, spot))
+                    found.append(self._operation(self._context.lenient, name, method, raw, at, (item, spot)))
                 except Fault as fault:
                     self._context.lenient.report(fault)
             self._received[key] = tuple(found)
         return self._received[key]
 
-    def _operation(self, context: Context, path: str, method: str, item: Mapping[str, Any], above: Spot) -> Operation:
+    def _operation(self, context: Context, path: str, method: str, node: Any, at: Spot, shared: Part) -> Operation:
         """Return one operation: one that is served where reading is strict, else one that a receiver has.
 
-        Raises `Fault` where there is no mapping, and where reading is strict for a reference that leads to nothing.
+        ``shared`` is its path item. Raises `Fault` where there is no mapping and, where reading is strict, for a
+        reference that leads to nothing.
         """
-        name, is_served = f"{method.upper()} {path}", context.is_strict
-        raw, spot = context.files.follow(item[method], above.at(method))
+        name, is_served, (item, above) = f"{method} {path}", context.is_strict, shared
+        raw, spot = context.files.follow(node, at)
         if not isinstance(raw, dict):
             raise spot.fault(f"{name} must be a mapping")
-        shared, own = read_parameters(context, item, above), read_parameters(context, raw, spot)
-        parameters = tuple({(p.location, p.name): p for p in (*shared, *own)}.values())
+        declared = (*read_parameters(context, item, above), *read_parameters(context, raw, spot))
+        parameters = tuple({(p.location, p.name): p for p in declared}.values())
         if is_served and not (isinstance(raw.get("responses"), dict) and raw["responses"]):
             context.report(spot.fault(f"{name} has no 'responses'", "responses"))
         security = self.security.declared(raw, spot)
@@ -144,7 +152,7 @@ class Operations:
             servers = servers or self.servers
         return Operation(
             id=str(raw.get("operationId") or name),
-            method=method.upper(),
+            method=method,
             path=path,
             parameters=parameters,
             responses=read_responses(context, self._links, raw, spot),

@@ -15,8 +15,12 @@ from mockserver.contract.faults import Fault, Problems, Spot
 from mockserver.contract.model import Contract
 from mockserver.contract.operations import Operations
 from mockserver.contract.references import Files
+from mockserver.contract.swagger import converted, place_in_swagger
 
-_EXPECTED = "expected an OpenAPI 3.0 or 3.1 document"
+SWAGGER = "2.0"
+"""The version of Swagger that is converted."""
+
+_EXPECTED = "expected an OpenAPI 3.0, 3.1 or 3.2, or a Swagger 2.0 document"
 
 
 def read_contract(path: Path, document: Mapping[str, Any] | None = None) -> Contract:
@@ -35,8 +39,11 @@ def _contract(files: Files, root: Spot) -> Contract:
     """Read the operations first, then what only they can lead to."""
     document = _document(files, root)
     version = _version(document, root)
+    if version == SWAGGER:
+        document = files.main.data = converted(document)
+        files.main.place_in_text = place_in_swagger
     problems = Problems()
-    schemas = Schemas(files, problems, is_3_0=version.startswith("3.0"))
+    schemas = Schemas(files, problems, is_3_0=version.startswith(("3.0", SWAGGER)))
     reader = Operations(Context(files, schemas, problems, is_strict=True), document, root)
     operations = tuple(reader.paths())
     schemas.fill()
@@ -73,10 +80,12 @@ def _document(files: Files, root: Spot) -> dict[str, Any]:
 def _version(document: Mapping[str, Any], root: Spot) -> str:
     version = document.get("openapi")
     if version is None and "swagger" in document:
-        raise root.fault(f"got Swagger {document['swagger']}, {_EXPECTED}", "swagger")
+        if str(document["swagger"]) != SWAGGER:
+            raise root.fault(f"got Swagger {document['swagger']}, {_EXPECTED}", "swagger")
+        return SWAGGER
     if version is None:
         raise root.fault(f"no 'openapi' field, {_EXPECTED}")
-    if not re.match(r"3\.[01](?:\.|$)", str(version)):
+    if not re.match(r"3\.[012](?:\.|$)", str(version)):
         raise root.fault(f"got 'openapi: {version}', {_EXPECTED}", "openapi")
     return str(version)
 

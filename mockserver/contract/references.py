@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,32 @@ def component_schemas(file: Document) -> Mapping[str, Any]:
     return schemas if isinstance(schemas, dict) else {}
 
 
+def _at(node: Any, keys: Iterable[str]) -> Any:
+    for key in keys:
+        node = child(node, key)
+    return node
+
+
+def _named_parts(data: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names that schemas have by ``$id``, ``$anchor`` and ``$dynamicAnchor``, and where they are."""
+    pending: list[tuple[Any, tuple[str, ...]]] = [(data, ())]
+    seen: set[int] = set()
+    while pending:
+        node, keys = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, dict):
+            for key in ("$anchor", "$dynamicAnchor"):
+                if isinstance(node.get(key), str):
+                    yield f"#{node[key]}", keys
+            if isinstance(node.get("$id"), str):
+                yield node["$id"], keys
+            pending += [(value, (*keys, key)) for key, value in node.items() if isinstance(value, (dict, list))]
+        elif isinstance(node, list):
+            pending += [(v, (*keys, str(i))) for i, v in enumerate(node) if isinstance(v, (dict, list))]
+
+
 class Files:
     """The files that a contract is read from, its own first; each is opened once.
 
@@ -45,6 +71,7 @@ class Files:
     def __init__(self, path: Path, document: Mapping[str, Any] | None = None) -> None:
         self.by_path: dict[Path, Document] = {}
         self.tried: dict[Path, None] = {}
+        self._anchored_parts: dict[Path, dict[str, tuple[str, ...]]] = {}
         self._named: dict[tuple[Path, str], Document | None] = {}
         if document is not None:
             home = path.resolve()
@@ -65,11 +92,12 @@ class Files:
         if not isinstance(ref, str):
             raise spot.fault("'$ref' must be a string", "$ref")
         name, _, pointer = ref.partition("#")
-        file = self._beside(name, ref, spot) if name else spot.file
+        file, keys = self._start(name, ref, spot)
         if pointer and not pointer.startswith("/"):
-            raise spot.fault(f"'$ref: {ref}' must be a path from the root, like #/components/schemas/Name", "$ref")
-        keys, node = steps(pointer), file.data
-        for key in keys:
+            return self._anchored(pointer, ref, file, spot)
+        node = _at(file.data, keys)
+        keys, walked = (*keys, *steps(pointer)), steps(pointer)
+        for key in walked:
             try:
                 node = child(node, key)
             except KeyError:
@@ -77,6 +105,28 @@ class Files:
                 text = f"'$ref: {ref}' points to nothing"
                 raise spot.fault(text, "$ref", missing=key, among=among) from None
         return node, Spot(file, keys)
+
+    def _start(self, name: str, ref: str, spot: Spot) -> tuple[Document, tuple[str, ...]]:
+        """Return the file and the place in it that a reference begins at: this file, one beside it, or a ``$id``."""
+        if not name:
+            return spot.file, ()
+        known = self._anchors(spot.file).get(name)
+        return (spot.file, known) if known is not None else (self._beside(name, ref, spot), ())
+
+    def _anchored(self, anchor: str, ref: str, file: Document, spot: Spot) -> tuple[Any, Spot]:
+        """Return the schema that an ``$anchor`` or a ``$dynamicAnchor`` names. Raises `Fault`."""
+        anchors = self._anchors(file)
+        keys = anchors.get(f"#{anchor}")
+        if keys is None:
+            names = [name[1:] for name in anchors if name.startswith("#")]
+            raise spot.fault(f"'$ref: {ref}' points to no anchor", "$ref", missing=anchor, among=names)
+        return _at(file.data, keys), Spot(file, keys)
+
+    def _anchors(self, file: Document) -> dict[str, tuple[str, ...]]:
+        """Return where each ``$id`` of a file, and each anchor (with ``#``), is; looked for once."""
+        if file.path not in self._anchored_parts:
+            self._anchored_parts[file.path] = dict(_named_parts(file.data))
+        return self._anchored_parts[file.path]
 
     def look(self, ref: str, file: Document) -> tuple[Any, Document] | None:
         """Return what a ``$ref`` in a file points to, and the file of that; ``None`` where it points to nothing."""

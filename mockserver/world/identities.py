@@ -116,7 +116,7 @@ def _generated(schema: Schema, seed: str, collection: str, size: int, providers:
             return Identities(values.__getitem__, table.get, ordinal)
         table[spelled(value)] = ordinal
         values.append(value)
-    return Identities(lambda n: values[n] if n < size else distinct_value(n), table.get, 2 * _MAX_GENERATED)
+    return Identities(lambda n: values[n] if n < size else distinct_value(n), table.get, _MAX_GENERATED)
 
 
 def spelled(value: Any) -> str:

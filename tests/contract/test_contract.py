@@ -216,6 +216,7 @@ def get(rest: str) -> str:
     return f"{HEAD}paths:\n  /a:\n    get:\n{rest}"
 
 
+EXPECTED = "expected an OpenAPI 3.0, 3.1 or 3.2, or a Swagger 2.0 document"
 FAULTS = {
     "empty": ("", None, "the file is empty"),
     "only a comment": ("# nothing\n", None, "the file is empty"),
@@ -259,16 +260,36 @@ FAULTS = {
     "no such alias": ("a: *x\n", 1, "not YAML: found undefined alias 'x'"),
     "deep": ("[" * 100_000, 1, f"nested more than {MAX_DEPTH} levels deep"),
     "deep blocks": ("- " * 500 + "a", 1, f"nested more than {MAX_DEPTH} levels deep"),
-    "no openapi": ("info: {}\n", 1, "no 'openapi' field, expected an OpenAPI 3.0 or 3.1 document"),
-    "null openapi": ("openapi:\npaths: {}\n", 1, "no 'openapi' field, expected an OpenAPI 3.0 or 3.1 document"),
-    "swagger": (
-        "info: {}\nswagger: '2.0'\n",
-        2,
-        "got Swagger 2.0, expected an OpenAPI 3.0 or 3.1 document",
+    "no openapi": (
+        "info: {}\n",
+        1,
+        f"no 'openapi' field, {EXPECTED}",
     ),
-    "openapi 2": ("openapi: 2.0\n", 1, "got 'openapi: 2.0', expected an OpenAPI 3.0 or 3.1 document"),
-    "openapi 3.2": ("a: 1\nopenapi: 3.2.0\n", 2, "got 'openapi: 3.2.0', expected an OpenAPI 3.0 or 3.1 document"),
-    "openapi 3.11": ("openapi: 3.11.0\n", 1, "got 'openapi: 3.11.0', expected an OpenAPI 3.0 or 3.1 document"),
+    "null openapi": (
+        "openapi:\npaths: {}\n",
+        1,
+        f"no 'openapi' field, {EXPECTED}",
+    ),
+    "swagger": (
+        "info: {}\nswagger: '1.2'\n",
+        2,
+        f"got Swagger 1.2, {EXPECTED}",
+    ),
+    "openapi 2": (
+        "openapi: 2.0\n",
+        1,
+        f"got 'openapi: 2.0', {EXPECTED}",
+    ),
+    "openapi 3.3": (
+        "a: 1\nopenapi: 3.3.0\n",
+        2,
+        f"got 'openapi: 3.3.0', {EXPECTED}",
+    ),
+    "openapi 3.11": (
+        "openapi: 3.11.0\n",
+        1,
+        f"got 'openapi: 3.11.0', {EXPECTED}",
+    ),
     "no paths": (HEAD, 1, "'paths' is missing or empty: there is nothing to serve"),
     "empty paths": (f"{HEAD}paths: {{}}\n", 3, "'paths' is missing or empty: there is nothing to serve"),
     "a list of paths": (f"{HEAD}paths: [a]\n", 3, "'paths' is missing or empty: there is nothing to serve"),
@@ -410,10 +431,10 @@ SCHEMA_FAULTS = {
     "a reference into a list": ("{$ref: '#/x/²'}", "x: [1]\n", 9, "'$ref: #/x/²' points to nothing: no '²'"),
     "a reference into text": ("{$ref: '#/openapi/a'}", "", 9, "'$ref: #/openapi/a' points to nothing: no 'a'"),
     "a reference to an anchor": (
-        "{$ref: '#Cat'}",
-        "",
+        "{$ref: '#Cta'}",
+        "x: {$anchor: Cat}\n",
         9,
-        "'$ref: #Cat' must be a path from the root, like #/components/schemas/Name",
+        "'$ref: #Cta' points to no anchor: no 'Cta'; did you mean 'Cat'?",
     ),
     "a reference that is a number": ("{$ref: 5}", "", 9, "'$ref' must be a string"),
     "a reference to the network": (
@@ -856,6 +877,36 @@ def test_what_is_wrong_but_plain_is_read_as_it_was_meant(written: str, meant: An
     contract = contract_with(tmp_path, written)
     assert contract.operations[0].responses["200"].schema == meant
     assert len(contract.problems) >= 1
+
+
+NAMED = "x: {a: {$anchor: cat, type: string}, b: {$id: 'https://example.com/dog', $defs: {c: {type: number}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{$ref: '#cat'}", {"type": "string"}),
+        ("{$ref: 'https://example.com/dog#/$defs/c'}", {"type": "number"}),
+        ("{$dynamicRef: '#cat', title: a}", {"type": "string", "title": "a"}),
+        ("{$dynamicAnchor: n, properties: {n: {$dynamicRef: '#n'}}}", None),
+    ],
+)
+def test_schemas_are_found_by_the_names_that_they_have(written: str, meant: Any, tmp_path: Path) -> None:
+    contract = contract_with(tmp_path, written, NAMED)
+    assert contract.problems == ()
+    schema: Any = contract.operations[0].responses["200"].schema
+    found = {k: v for k, v in schema.items() if not k.startswith("$")}
+    if meant is None:
+        assert schema["properties"]["n"] is schema
+    else:
+        assert found == meant
+
+
+def test_a_document_of_openapi_3_2(tmp_path: Path) -> None:
+    text = f"openapi: 3.2.0\npaths:\n  /a:\n    query: {{responses: {OK}}}\n    additionalOperations:\n"
+    contract = load(tmp_path, f"{text}      LINK: {{responses: {OK}}}\n")
+    assert [(o.method, o.id) for o in contract.operations] == [("QUERY", "QUERY /a"), ("LINK", "LINK /a")]
+    assert contract.problems == ()
 
 
 def test_a_class_of_statuses_may_be_in_small_letters(tmp_path: Path) -> None:

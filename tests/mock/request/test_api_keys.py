@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import yaml
 
 from mockserver.contract import load_contract
-from mockserver.errors import ContractError
 from mockserver.mock.request.api_keys import key_places
 from tests.mock.test_masking import contract, parameter
 
@@ -36,5 +34,4 @@ def test_a_faulty_scheme_that_is_not_used_is_ignored(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     assert set(load_contract(path).key_parameters) == {("query", "sesame"), ("cookie", "session")}
     path.write_text(yaml.safe_dump(document | {"security": [{"a": []}]}), encoding="utf-8")
-    with pytest.raises(ContractError, match="nowhere"):
-        load_contract(path)
+    assert all("nowhere" in (operation.unreadable or "") for operation in load_contract(path).operations)
