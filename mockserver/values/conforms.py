@@ -31,6 +31,14 @@ def comparable(value: Any) -> Any:
     return isinstance(value, bool), value
 
 
+def is_match(pattern: str, text: str) -> bool:
+    """Return whether a pattern of a schema matches somewhere in a text; an invalid one matches nothing."""
+    try:
+        return re.search(pattern, text, re.ASCII) is not None
+    except re.error:
+        return False
+
+
 def _is_type(value: Any, declared: Any, _: Schema) -> bool:
     return any(_TYPES[t](value) for t in ([declared] if isinstance(declared, str) else declared))
 
@@ -79,7 +87,7 @@ def _additional(value: Any, inner: Schema, schema: Schema) -> bool:
 def _is_named(name: str, schema: Schema) -> bool:
     """Return whether ``properties`` or ``patternProperties`` of a schema apply to a property."""
     patterns = schema.get("patternProperties", ())
-    return name in schema.get("properties", ()) or any(re.search(pattern, name) for pattern in patterns)
+    return name in schema.get("properties", ()) or any(is_match(pattern, name) for pattern in patterns)
 
 
 _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
@@ -98,7 +106,7 @@ _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
     "multipleOf": _for_type("number", lambda v, step: (Fraction(str(v)) / Fraction(str(step))).denominator == 1),
     "minLength": _for_type("string", lambda v, bound: len(v) >= bound),
     "maxLength": _for_type("string", lambda v, bound: len(v) <= bound),
-    "pattern": _for_type("string", lambda v, pattern: re.search(pattern, v, re.ASCII) is not None),
+    "pattern": _for_type("string", lambda v, pattern: is_match(pattern, v)),
     "minItems": _for_type("array", lambda v, bound: len(v) >= bound),
     "maxItems": _for_type("array", lambda v, bound: len(v) <= bound),
     "uniqueItems": _for_type("array", lambda v, unique: not unique or len({comparable(i) for i in v}) == len(v)),
@@ -108,7 +116,7 @@ _CHECKS: dict[str, Callable[[Any, Any, Schema], bool]] = {
     "required": _for_type("object", lambda v, names: all(n in v for n in names)),
     "properties": _for_type("object", lambda v, schemas: all(conforms(v[n], s) for n, s in schemas.items() if n in v)),
     "patternProperties": _for_type(
-        "object", lambda v, schemas: all(conforms(v[n], s) for p, s in schemas.items() for n in v if re.search(p, n))
+        "object", lambda v, schemas: all(conforms(v[n], s) for p, s in schemas.items() for n in v if is_match(p, n))
     ),
     "additionalProperties": _additional,
     "propertyNames": _for_type("object", lambda v, inner: all(conforms(n, inner) for n in v)),

@@ -16,12 +16,15 @@ from typing import Any
 
 from mockserver.contract import Schema
 from mockserver.errors import ContractError, shown
+from mockserver.values.branches import fitting_one
 from mockserver.values.conforms import CHECKED, Unsatisfiable, comparable, conforms
 from mockserver.values.merge import all_of, merge
 from mockserver.values.numeric import integer_within, number_within
 from mockserver.values.patterns import matching_text
+from mockserver.values.properties import may_be_named, names_beyond, of_property
 from mockserver.values.seeded import Key, draw
 from mockserver.values.text import NOUNS, Providers, call_faker, faker_method, formatted, words
+from mockserver.values.traits import enumerated, examples, implied_type, is_shallow
 
 DEEP = 4
 """The number of levels below which a value is kept short: null, absent, or as small as the schema allows."""
@@ -35,13 +38,15 @@ _MAX_LEVELS = DEEP + 24
 _MET_BY_TRIAL = CHECKED - {
     *("type", "format", "properties", "required", "items", "additionalProperties", "minimum", "maximum")
 }
-_KEYWORDS_OF_TYPE = {
-    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
 # Where the chosen branch of an ``anyOf`` or ``oneOf`` stands among the branches of an ``allOf``.
 _CHOSEN = -1
+
+
+_HOPELESS: dict[int, tuple[Schema, bool]] = {}
+"""Whether a value of a schema was found, by its ``id``; with the schema, so that no other one gets its ``id``."""
+
+_MAX_KNOWN = 100_000
+_NAMES_TRIED = 4
 
 
 class _GaveUp(Unsatisfiable):
@@ -85,6 +90,9 @@ class _Generator:
                 made = self._flat_value(self._flat(schema, attempt_path, depth), attempt_path, depth)
                 if not by_trial or conforms(made, schema):
                     return made
+                spoiled = fitting_one(made, schema)
+                if spoiled is not None:
+                    return spoiled
             except _GaveUp:
                 raise
             except Unsatisfiable as error:
@@ -116,7 +124,7 @@ class _Generator:
         if not others or (nulls and (depth >= DEEP or self._rarely(*path, "null"))):
             return nulls[0]
         if depth >= DEEP:
-            others = [o for o in others if _is_shallow(o)] or others
+            others = [o for o in others if is_shallow(o)] or others
         branch: Schema = self.pick(others, *path)
         return branch
 
@@ -125,7 +133,7 @@ class _Generator:
         return self.draw(*path) % 8 == 0
 
     def _flat_value(self, schema: Schema, path: tuple[Key, ...], depth: int) -> Any:
-        choices = _enumerated(schema)
+        choices = enumerated(schema)
         if choices is not None:
             fitting = [v for v in choices if conforms(v, {"type": schema["type"]})] if "type" in schema else choices
             if not fitting:
@@ -144,7 +152,7 @@ class _Generator:
         return self._scalar(kind, schema, path)
 
     def _type(self, schema: Schema, path: tuple[Key, ...], depth: int) -> str:
-        declared = schema.get("type", _implied_type(schema))
+        declared = schema.get("type", implied_type(schema))
         types = [declared] if isinstance(declared, str) else sorted(declared)
         others = [t for t in types if t != "null"]
         if not types:
@@ -170,10 +178,10 @@ class _Generator:
 
     def _scalar(self, kind: str, schema: Schema, path: tuple[Key, ...]) -> Any:
         # An example shows best what a string without a format looks like; elsewhere half of the values are examples.
-        examples = [v for v in _examples(schema) if conforms(v, schema) and conforms(v, {"type": kind})]
+        shown_values = [v for v in examples(schema) if conforms(v, schema) and conforms(v, {"type": kind})]
         is_plain = kind == "string" and "format" not in schema and "pattern" not in schema
-        if examples and (is_plain or self.draw(*path, "example") % 2):
-            return self.pick(examples, *path)
+        if shown_values and (is_plain or self.draw(*path, "example") % 2):
+            return self.pick(shown_values, *path)
         if kind == "string":
             return self._string(schema, path)
         if kind == "boolean":
@@ -223,9 +231,31 @@ class _Generator:
         return int(length)
 
     def _object(self, schema: Schema, path: tuple[Key, ...], depth: int) -> dict[str, Any]:
-        properties, extra = schema.get("properties", {}), schema.get("additionalProperties", {})
-        names = self._names(schema, path, depth)
-        return {n: self.value(properties.get(n, extra), (*path, n), depth + 1) for n in names}
+        made = {}
+        for name in self._names(schema, path, depth):
+            inner = of_property(name, schema)
+            if name in schema.get("required", ()) or not self._is_hopeless(inner):
+                made[name] = self.value(inner, (*path, name), depth + 1)
+        return made
+
+    def _is_hopeless(self, schema: Schema) -> bool:
+        """Return whether no value of a schema was found, so that an optional property with it is left out.
+
+        It is tried once, with a path of its own: the answer depends on the schema alone.
+        """
+        if _MET_BY_TRIAL.isdisjoint(schema) and is_shallow(schema):
+            return False
+        known = _HOPELESS.get(id(schema))
+        if known is None:
+            if len(_HOPELESS) > _MAX_KNOWN:
+                _HOPELESS.clear()
+            _HOPELESS[id(schema)] = schema, False  # while it is tried, for a schema that contains itself
+            try:
+                _Generator("hopeless", self.providers).value(schema, ("value",), 0)
+                return False
+            except Unsatisfiable:
+                known = _HOPELESS[id(schema)] = schema, True
+        return known[1]
 
     def _names(self, schema: Schema, path: tuple[Key, ...], depth: int) -> list[str]:
         """Return the names of the properties that an object gets, within ``minProperties`` and ``maxProperties``."""
@@ -233,43 +263,33 @@ class _Generator:
         properties: Mapping[str, Schema] = schema.get("properties", {})
         names = [n for n, s in properties.items() if n in required or self._is_present(s, (*path, n), depth)]
         names += [n for n in required if n not in properties]
-        if not properties and schema.get("additionalProperties", {"not": {}}) != {"not": {}} and depth < DEEP:
-            names += [self.pick(NOUNS, *path, "key", i) for i in range(2)]
-        names = list(dict.fromkeys(names))
+        if not properties and depth < DEEP:
+            names += self._further_names(schema, path, 2)
+        names = [n for n in dict.fromkeys(names) if n in required or may_be_named(n, schema)]
         for name in [n for n in reversed(names) if n not in required]:
             if len(names) > schema.get("maxProperties", len(names)):
                 names.remove(name)
-        least = schema.get("minProperties", 0)
-        others = [n for n in properties if n not in names] + [f"key_{i}" for i in range(least)]
-        return names + others[: max(least - len(names), 0)]
+        missing = schema.get("minProperties", 0) - len(names)
+        if missing <= 0:
+            return names
+        others = [n for n in properties if n not in names and may_be_named(n, schema)]
+        others += [n for n in self._further_names(schema, path, missing + len(names)) if n not in names]
+        return names + list(dict.fromkeys(others))[:missing]
+
+    def _further_names(self, schema: Schema, path: tuple[Key, ...], count: int) -> list[str]:
+        """Return names beyond those of ``properties``, as many as the schema allows and ``count`` at most."""
+        asked = names_beyond(schema, lambda patterns: self.pick(patterns, *path, "pattern"))
+        if asked is None:
+            return []
+        if asked:
+            made = [self.value(asked, (*path, "name", i), DEEP) for i in range(count * _NAMES_TRIED)]
+            return [n for n in dict.fromkeys(made) if may_be_named(n, schema)][:count]
+        if schema.get("minProperties"):
+            return [f"key_{i}" for i in range(count)]
+        return [self.pick(NOUNS, *path, "key", i) for i in range(count)]
 
     def _is_present(self, schema: Schema, path: tuple[Key, ...], depth: int) -> bool:
         """Return whether an optional property is present: usually, but not if it is write-only or nested too deep."""
-        if schema.get("writeOnly") or (depth >= DEEP and not _is_shallow(schema)):
+        if schema.get("writeOnly") or (depth >= DEEP and not is_shallow(schema)):
             return False
         return schema != {"not": {}} and not self._rarely(*path, "absent")
-
-
-def _enumerated(schema: Schema) -> list[Any] | None:
-    """Return the values that ``const`` and ``enum`` allow, or ``None`` for a schema with neither."""
-    if "const" in schema:
-        return [schema["const"]] if conforms(schema["const"], {"enum": schema.get("enum", [schema["const"]])}) else []
-    return list(schema["enum"]) if "enum" in schema else None
-
-
-def _examples(schema: Schema) -> list[Any]:
-    several = schema.get("examples")
-    single = [schema[k] for k in ("example", "default") if k in schema]
-    return [*(several if isinstance(several, list) else ()), *single]
-
-
-def _implied_type(schema: Schema) -> str:
-    """Return the type that the keywords of a schema without ``type`` suggest."""
-    for kind, keywords in _KEYWORDS_OF_TYPE.items():
-        if any(keyword in schema for keyword in keywords):
-            return kind
-    return "string"
-
-
-def _is_shallow(schema: Schema) -> bool:
-    return not any(k in schema for k in ("properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties"))

@@ -77,6 +77,45 @@ def test_combined_keywords_are_met(schema: Json) -> None:
         assert RustValidator(schema).is_valid(fake(schema, index))
 
 
+CONSTRUCTED: list[Json] = [
+    {"type": "object", "minProperties": 1, "additionalProperties": False, "patternProperties": {"^x-[a-z]+$": {}}},
+    {
+        "type": "object",
+        "minProperties": 2,
+        "propertyNames": {"enum": ["en", "de", "fr"]},
+        "additionalProperties": {"type": "string"},
+    },
+    {
+        "type": "object",
+        "properties": {"a-1": {"minimum": 5}},
+        "patternProperties": {"^a": {"type": "integer", "maximum": 9}},
+        "required": ["a-1", "a-2"],
+    },
+    {
+        "oneOf": [
+            {"type": "object", "properties": {"last_four": {"type": "string", "example": "1234"}}},
+            {"type": "object", "properties": {"email": {"type": "string"}}},
+            {"type": "object", "properties": {"email": {"type": "string"}, "iban": {"type": "integer"}}},
+        ]
+    },
+]
+
+
+@pytest.mark.parametrize("schema", CONSTRUCTED, ids=str)
+def test_what_is_seldom_hit_by_chance_is_constructed(schema: Json) -> None:
+    for index in range(50):
+        assert Draft202012Validator(schema).is_valid(fake(schema, index))
+
+
+def test_an_optional_property_without_any_value_is_left_out() -> None:
+    impossible = {"type": "string", "minLength": 3, "pattern": "^[a-z]((?!..)[a-z])+$"}
+    holder = {"type": "object", "properties": {"label": impossible}, "required": ["label"]}
+    schema = {"type": "object", "properties": {"a": impossible, "b": holder, "c": {"type": "integer"}}}
+    assert {tuple(fake(schema, index)) for index in range(20)} <= {("c",), ()}
+    with pytest.raises(ContractError, match="no value fits"):
+        fake(schema | {"required": ["b"]}, 0)
+
+
 def test_values_from_the_contract_are_copied() -> None:
     schema: Json = {"enum": [{"a": []}]}
     fake(schema)["a"].append("changed")
