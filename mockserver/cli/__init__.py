@@ -11,6 +11,7 @@ import click
 
 from mockserver.cli.check import check
 from mockserver.cli.export import export
+from mockserver.cli.lint import lint
 from mockserver.cli.routes import routes
 from mockserver.cli.serve import serve
 from mockserver.errors import MockserverError, unknown
@@ -42,7 +43,7 @@ def cli() -> None:
     """Serve a mock of an API from its OpenAPI contract, and judge servers by the same contract."""
 
 
-for _command in (serve, check, export, routes):
+for _command in (serve, check, export, routes, lint):
     cli.add_command(_command)
 
 

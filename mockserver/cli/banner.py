@@ -74,8 +74,7 @@ def _problems(contract: Contract) -> Iterator[str]:
         return
     yield f"  the contract has {len(problems)} {'fault' if len(problems) == 1 else 'faults'}:"
     for problem in problems[:MAX_PROBLEMS]:
-        where = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
-        yield f"    {where}: {problem.text}"
+        yield f"    {problem.sentence}"
     if len(problems) > MAX_PROBLEMS:
         yield f"    and {len(problems) - MAX_PROBLEMS} more"
 

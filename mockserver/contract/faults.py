@@ -88,6 +88,11 @@ class Problem(NamedTuple):
     where: str
     text: str
 
+    @property
+    def sentence(self) -> str:
+        """The fault with its place: ``api.yaml:12: a parameter needs a 'name'``."""
+        return f"{self.source if self.line is None else f'{self.source}:{self.line}'}: {self.text}"
+
 
 class Problems:
     """Collects faults, each once. Lines and nearest names are looked up when they are listed, as that takes time."""

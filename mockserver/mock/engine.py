@@ -68,8 +68,8 @@ class Engine:
         self._isolate = isolate_keys
         self._refusal_body = refusal_body
         self._router = Router(contract)
-        self._answers = Answers(generate)
-        self._lists = Lists({s.operation.id: s for s in semantics}, self._answers, self.pages, state, clock)
+        self.answers = Answers(generate)
+        self._lists = Lists({s.operation.id: s for s in semantics}, self.answers, self.pages, state, clock)
 
     def handle(self, request: Request, scenario: Scenario | None = None, *, cors: tuple[Pair, ...] = ()) -> Reply:
         """Return the reply to a request; ``cors`` are headers that every reply gets."""
@@ -97,7 +97,7 @@ class Engine:
             world = self.worlds(key)
         effect = self._effect(scenario, operation, key)
         context = RequestContext(operation, values, request, world, preferences, effect)
-        answer = self._answers.by_scenario(context) or refused or self._answer_or_reason(context)
+        answer = self.answers.by_scenario(context) or refused or self._answer_or_reason(context)
         return answer, ReplyContext(
             request,
             world.label,
@@ -141,9 +141,9 @@ class Engine:
     def _single(self, parsed: Parsed, context: RequestContext) -> Answer:
         """Return the answer of an operation that is no list."""
         if parsed.violations:
-            return self._answers.invalid(context.operation, parsed.violations, context.world)
-        preferred, headers = self._answers.preferred(context)
-        answer = preferred or self._answers.documented(context.operation, context.values, context.world)
+            return self.answers.invalid(context.operation, parsed.violations, context.world)
+        preferred, headers = self.answers.preferred(context)
+        answer = preferred or self.answers.documented(context.operation, context.values, context.world)
         return answer.with_headers(*headers)
 
     def _effect(self, scenario: Scenario | None, operation: Operation, key: str | None) -> Effect | None:

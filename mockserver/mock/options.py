@@ -78,6 +78,7 @@ class Given(TypedDict, total=False):
     clock: str | Clock | None
     fixtures: str | Path | None
     scenario: str | Mapping[str, Any] | None
+    strict_contract: bool | None
     cors_origins: Sequence[str] | None
     cors: bool | None
     control: bool | None
@@ -129,6 +130,9 @@ class Options:
             shown="none",
             metavar="NAME[:option=value,...]",
         )
+    )
+    strict_contract: bool = field(
+        metadata=_option("--strict-contract", "flag", "Do not start if the contract has a fault.", False)
     )
     cors_origins: Sequence[str] = field(
         metadata=_option(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract import Contract, Schema, load_contract
+from mockserver.errors import ContractError
 from mockserver.mock.engine import Engine
 from mockserver.mock.key_worlds import Worlds, computed_worlds
 from mockserver.mock.messages import RefusalBody
@@ -56,6 +57,9 @@ def read_source(options: Options) -> Source:
     """Read the contract and the fixtures that the options name. Raises `ContractError` and `FixtureError`."""
     given, fixtures = options.contract, options.fixtures
     contract = given if isinstance(given, Contract) else load_contract(given)
+    if options.strict_contract and contract.problems:
+        first = contract.problems[0]
+        raise ContractError(first.source, first.line, first.text)
     semantics = list_operations(contract)
     return Source(contract, semantics, None if fixtures is None else load_fixtures(fixtures, semantics))
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mockserver import create_app
 from mockserver.domains.wallets.domain import DEFAULT_WALLETS
 from mockserver.errors import AddressError
 from mockserver.mock.options import default_contract
@@ -222,6 +223,69 @@ def test_routes_shows_the_roles_of_a_list_and_the_reasons() -> None:
         assert words in ran.stdout
 
 
+FAULTY = """\
+openapi: 3.0.3
+info: {title: Faulty, version: '1'}
+paths:
+  /lost:
+    get:
+      responses: {'200': {$ref: '#/components/responses/None'}}
+  /impossible:
+    get:
+      responses:
+        2xx:
+          description: d
+          content: {application/json: {schema: {type: array, minItems: 4, uniqueItems: true, items: {enum: [a, b]}}}}
+  /good:
+    get: {responses: {'200': {description: d, content: {application/json: {example: [1]}}}}}
+"""
+
+
+def test_lint_tells_the_faults_and_what_cannot_be_answered(tmp_path: Path) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY)
+    ran = run("lint", str(file))
+    assert (ran.returncode, ran.stderr) == (1, "")
+    why = "'$ref: #/components/responses/None' points to nothing: no 'components'"
+    assert ran.stdout.splitlines() == [
+        f"{file}:6: {why}",
+        f"{file}:10: '2xx' is not a status code, expected one like 200, 4XX or default",
+        f"GET /lost is answered with 501: {why}",
+        "GET /impossible is answered with 501: no value fits this schema: no attempt met all of its keywords",
+        "3 operations, 4 faults",
+    ]
+    assert run("lint").stdout == "1 operation, 0 faults\n"
+
+
+def test_routes_as_json(tmp_path: Path) -> None:
+    (balances,) = json.loads(run("routes", "--format", "json").stdout)
+    assert {key: balances[key] for key in ("method", "path", "operation_id", "kind", "problems")} == {
+        "method": "GET",
+        "path": PATH,
+        "operation_id": "list_balances",
+        "kind": "list",
+        "problems": [],
+    }
+    assert balances["roles"]["next_cursor"]["is"] == "meta.after"
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY)
+    rows = json.loads(run("routes", "--format", "json", str(file)).stdout)
+    assert [(row["path"], row["kind"], len(row["problems"])) for row in rows] == [
+        *(("/lost", "not understood", 1), ("/impossible", "single answer", 0), ("/good", "single answer", 0)),
+    ]
+
+
+def test_a_faulty_operation_is_answered_with_501_and_the_others_as_usual(tmp_path: Path) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY)
+    client = create_app(file).test_client()
+    for path, why in (("/lost", "points to nothing"), ("/impossible", "no value fits")):
+        answer = client.get(path)
+        assert answer.status_code == 501
+        assert why in answer.get_json()["error"]
+    assert client.get("/good").get_json() == [1]
+
+
 def test_routes_may_be_piped_into_head() -> None:
     command = f"{sys.executable} -m mockserver routes | head -1"
     ran = subprocess.run(
@@ -280,7 +344,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "nowhere.yaml"], "nowhere.yaml: cannot read the contract"),
         (["serve", "."], ".: cannot read the contract"),
         (["serve", "bad.yaml"], "bad.yaml:3: "),
-        (["serve", "ref.yaml"], "ref.yaml:6: "),
+        (["serve", "ref.yaml", "--strict-contract"], "ref.yaml:6: "),
         (["serve", "empty.yaml"], "empty.yaml: "),
         (["serve", "bytes.yaml"], "the contract is not UTF-8"),
         (["serve", "semantics.yaml"], "did you mean 'id'?"),
@@ -289,7 +353,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["serve", "--prot", "1"], "'--port'"),
         (["serve", "--api-key"], "'--api-key'"),
         (["sevre"], "did you mean 'serve'?"),
-        (["xyz"], "unknown command 'xyz'; available: check, export, routes, serve"),
+        (["xyz"], "unknown command 'xyz'; available: check, export, lint, routes, serve"),
     ],
 )
 def test_a_mistake_is_reported_in_one_line_with_exit_code_2(contracts: Path, args: list[str], words: str) -> None:
