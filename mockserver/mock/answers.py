@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.contract import Operation, Schema
+from mockserver.errors import ContractError
 from mockserver.mock.lists.envelope import Role, details_path, fill
 from mockserver.mock.messages import JSON, Answer, Pair, Request, refusal
 from mockserver.mock.request.api_keys import key_header, unauthorized
@@ -77,12 +78,16 @@ class Answers:
     def invalid(self, operation: Operation, violations: Sequence[Violation], world: World) -> Answer:
         """Return the 422 answer: in the contract's format if that can list faults, otherwise in that of FastAPI."""
         details = [v.detail() for v in violations]
+        own = Answer(422, {"detail": details}, violations=details)
         schema, media_type = operation.json_body(422) or ({}, JSON)
         path = details_path(schema)
         if path is None:
-            return Answer(422, {"detail": details}, violations=details)
+            return own
         generate = self._generator(world)
-        value = fill(schema, {path: Role(details)}, (), lambda inner, at: generate(inner, (operation.id, *at)))
+        try:
+            value = fill(schema, {path: Role(details)}, (), lambda inner, at: generate(inner, (operation.id, *at)))
+        except ContractError:
+            return own
         return Answer(422, value, media_type, violations=details)
 
     def by_scenario(self, context: RequestContext) -> Answer | None:

@@ -468,18 +468,24 @@ def test_a_single_answer_depends_on_path_and_key(tmp_path: Path) -> None:
     assert client.get("/things/a", headers={"X-API-Key": "x"}).json == values[0]
 
 
-@pytest.mark.parametrize("status", ["200", "422"])
-def test_a_schema_that_no_value_fits_is_an_error_at_the_start(tmp_path: Path, status: str) -> None:
+@pytest.mark.parametrize(("status", "query", "answered"), [("200", "", 501), ("422", "?n=x", 422)])
+def test_a_schema_that_no_value_fits_leaves_the_rest(tmp_path: Path, status: str, query: str, answered: int) -> None:
+    """An answer that cannot be made is a 501 with the reason; a refusal then has a body of the mock's own."""
     file = tmp_path / "c.yaml"
     detail = "{type: array, items: {properties: {loc: {}, msg: {}, type: {}}}}"
     file.write_text(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /thing:\n    get:\n      operationId: getThing\n"
+        "      parameters: [{name: n, in: query, schema: {type: integer}}]\n"
         f"      responses:\n        '{status}':\n          description: x\n          content:\n"
         "            application/json:\n"
         f"              schema: {{type: object, required: [n], properties: {{detail: {detail}, n: {{not: {{}}}}}}}}\n"
     )
-    with pytest.raises(ContractError, match=r"getThing.*no value fits"):
-        create_app(file)
+    answer = create_app(file).test_client().get(f"/thing{query}")
+    assert answer.status_code == answered
+    if answered == 501:
+        assert "GET /thing cannot be answered: no value fits" in answer.get_json()["error"]
+    else:
+        assert answer.get_json()["detail"][0]["loc"] == ["query", "n"]
 
 
 def test_a_missing_contract_is_a_contract_error(tmp_path: Path) -> None:
