@@ -60,6 +60,8 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "totalelements",
         "totalrecords",
         "totalentries",
+        "numfound",
+        "recordstotal",
         *("totalobjects", "totalrows", "totalhits", "totalmatches", "recordcount", "resultcount", "itemcount"),
         "count",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import around_difference, difference, expected_ids, filters_text, requested_size
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.survey import Probe, Survey
@@ -14,7 +15,14 @@ def needs_offset(survey: Survey) -> str:
     return "" if survey.semantics.offset is not None else "the operation has no offset"
 
 
-@law("offset-slice", claim="offset=k is the walk from k", parts=("offsets",), applies=needs_offset, needs_walk=True)
+@law(
+    "offset-slice",
+    claim="offset=k is the walk from k",
+    parts=("offsets", "hostile"),
+    required=("offsets",),
+    applies=needs_offset,
+    needs_walk=True,
+)
 def offset_slice(survey: Survey) -> Cases:
     """Check that ``offset=k`` is the walk from k, that there is nothing past the end, and that an echo says k."""
     walk = survey.offset_walk
@@ -25,6 +33,22 @@ def offset_slice(survey: Survey) -> Cases:
         yield from _whole_list(walk, survey)
     for probe in survey.offsets:
         yield from _slice(probe, survey)
+    for probe in survey.hostile:
+        yield from _negative(probe.exchange, survey)
+
+
+def _negative(exchange: Exchange, survey: Survey) -> Cases:
+    """Check that a negative offset is refused, empty, or the beginning of the list: no other part of it."""
+    page, name = received_page(exchange, survey.semantics), survey.semantics.offset or ""
+    is_asked = exchange.query == ((name, "-1"),) and not gives_meaning(survey.semantics.operation.parameter(name), -1)
+    if page is None or not is_asked:
+        return
+    walk = survey.offset_walk or survey.base
+    if page.ids != walk.ids[: len(page.ids)]:
+        got, expected = f"{len(page.ids)} records", "a 4xx, nothing, or the first page"
+        yield Finding("offset=-1 is served as another page", got, expected, (exchange,))
+    else:
+        yield PASSED
 
 
 def _refused(exchange: Exchange) -> Finding:
@@ -63,6 +87,8 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     offset, exchange = int(probe.value), probe.exchange
     page = received_page(exchange, survey.semantics)
     if page is None:
+        if _is_filter_refused(probe, survey):
+            return
         if offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
             yield Note("an offset far past the end is refused")
         else:
@@ -72,6 +98,12 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     walk = survey.offset_walk
     if walk is not None and walk.complete and survey.base.complete:
         yield _compared(page, offset, probe, walk, survey)
+
+
+def _is_filter_refused(probe: Probe, survey: Survey) -> bool:
+    """Return whether it is the filter's value that is refused: it was, without an offset too."""
+    walks = [walk for walk in survey.filtered if probe.filters and walk.filters == probe.filters]
+    return bool(walks) and not any(walk.pages for walk in walks)
 
 
 def _compared(page: ReceivedPage, offset: int, probe: Probe, walk: Walk, survey: Survey) -> Case:

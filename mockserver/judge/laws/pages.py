@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import difference
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, law
 from mockserver.judge.survey import Probe, Survey
@@ -38,7 +39,7 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
             yield PASSED
         return
     if place < 0:
-        yield _negative(page, number, walk)
+        yield _before_the_first(page, number, walk, survey)
         return
     yield from _echoes(page, number, walk, survey)
     if place < len(walk.pages):
@@ -47,9 +48,10 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
         yield _past_the_end(page)
 
 
-def _negative(page: ReceivedPage, number: int, walk: Walk) -> Case:
-    """A page before the first may be refused, be empty, or be the first; it is no other."""
-    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids:
+def _before_the_first(page: ReceivedPage, number: int, walk: Walk, survey: Survey) -> Case:
+    """A page before the first may be refused, empty, or the first; it is another where words say so."""
+    parameter = survey.semantics.operation.parameter(survey.semantics.page or "")
+    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids or gives_meaning(parameter, number):
         return PASSED
     fact = f"page {number} is served as another page"
     return Finding(fact, f"{len(page.ids)} records", "a 4xx, nothing, or the first page", (page.exchange,))

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange
-from mockserver.judge.inputs import parameters_without_role
+from mockserver.judge.inputs import documents_refusal, parameters_without_role
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
 from mockserver.judge.laws.likely import borne_out, exceptions
 from mockserver.judge.survey import Survey
@@ -17,6 +17,9 @@ from mockserver.judge.walk import received_page
 
 _PLAIN_DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
+
+_SUCCESS = ("success", "ok", "succeeded", "successful", "is_success", "isSuccess")
+"""Fields in which answers say whether they worked."""
 
 _SeenValues = dict[tuple[str, ...], tuple[Any, Exchange]]
 """The first value of a property for equal other properties, and where it was seen."""
@@ -30,6 +33,7 @@ def record(survey: Survey) -> Cases:
     otherwise = _may_be_otherwise(survey)
     yield from _twins(survey)
     yield from _zoneless(survey)
+    yield from _failures_with_200(survey)
     for exchange in survey.exchanges:
         if exchange.status != 200 or exchange.broken or id(exchange) in otherwise:
             continue  # What cannot be read is found by the law no-crash.
@@ -42,6 +46,27 @@ def record(survey: Survey) -> Cases:
                 yield from _constants(item, exchange, survey, seen)
                 yield from exceptions(item, exchange, likely)
                 yield PASSED
+
+
+def _failures_with_200(survey: Survey) -> Cases:
+    """Find answers with status 200 that say that they failed, where others say that they worked.
+
+    One that is no page, as APIs have it that know no other status, fails only where the contract documents refusals.
+    """
+    said = _said(survey.base.pages[0].exchange.body) if survey.base.pages else ""
+    if not said or survey.base.pages[0].exchange.body[said] is not True:
+        return
+    refuses = documents_refusal(survey.semantics.operation)
+    for exchange in survey.exchanges:
+        is_meant = refuses or received_page(exchange, survey.semantics) is not None
+        if exchange.status == 200 and is_meant and _said(exchange.body) == said and exchange.body[said] is False:
+            fact, expected = "an answer with status 200 says that it failed", "success, or another status"
+            yield Finding(fact, f"{said}: false", expected, (exchange,), certain=True)
+
+
+def _said(body: Any) -> str:
+    """Return the field in which an answer says whether it worked; empty if it has none."""
+    return next((name for name in _SUCCESS if isinstance(body, dict) and isinstance(body.get(name), bool)), "")
 
 
 def _may_be_otherwise(survey: Survey) -> set[int]:
