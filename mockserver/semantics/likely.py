@@ -21,11 +21,16 @@ _AMOUNTS = frozenset(
 """Words in the names of amounts."""
 
 _TOTALS = frozenset(("total", "sum", "gross", "subtotal"))
-_SAYS_DECIMAL = re.compile(r"decimal|numeric string|number as (?:a )?(?:text|string)", re.IGNORECASE)
+_SAYS_DECIMAL = re.compile(
+    r"decimal(?!s| places| digits)|numeric string|number as (?:a )?(?:text|string)", re.IGNORECASE
+)
 _SAYS_SUM = re.compile(r"\b(?:sum|total|plus|together|combined|altogether|adds? up)\b|\s\+\s", re.IGNORECASE)
 _SAYS_DIFFERENCE = re.compile(r"`?(\w+)`?\s+(?:minus|less|-|\u2212)\s+(?:the\s+)?`?(\w+)`?", re.IGNORECASE)
 _NEVER_NEGATIVE = re.compile(
     r"(?<!not )(?<!yet )spendable|(?:can|may) be spent|\b(?:locked|frozen|staked|escrow(?:ed)?)\b", re.IGNORECASE
+)
+_MAY_BE_NEGATIVE = re.compile(
+    r"adjust|correct|change|delta|difference|loss|\b(?:net|pnl|profit|gain)\b|negative", re.IGNORECASE
 )
 _PERIOD = re.compile(
     r"\b(?:to-?day|daily|days?|weeks?|weekly|months?|monthly|quarters?|quarterly|years?|yearly|annual(?:ly)?|lifetime|"
@@ -67,7 +72,8 @@ def _is_never_negative(name: str, properties: Properties) -> bool:
     """Return whether an amount cannot be negative by its meaning, as what is locked; others that it names do not."""
     mentions = "|".join(re.escape(other) for other in properties)
     own = re.sub(rf"\b(?:{mentions})\b", "", description(properties[name]))
-    return _NEVER_NEGATIVE.search(f"{name} {own}") is not None
+    said = f"{_spaced(name)} {own}"
+    return _NEVER_NEGATIVE.search(said) is not None and _MAY_BE_NEGATIVE.search(said) is None
 
 
 def words(name: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from mockserver.judge.laws.amounts import PLAIN_DECIMAL, Record, number
 from mockserver.judge.laws.law import Case, Cases, Finding, Note
 from mockserver.judge.laws.sums import FEWEST, NEARLY_ALL, Sum, best_sum
 from mockserver.judge.survey import Survey
+from mockserver.semantics.likely import description
 
 _MOST_RECORDS = 400
 _ODD_NUMBER = re.compile(
@@ -30,13 +31,13 @@ _GROUPED = re.compile(r"-?\d{1,3}(?:[, _]\d{3})+(?:\.\d+)?", re.ASCII)
 class BorneOut:
     """The suggested invariants that nearly all records bear out.
 
-    ``decimals`` are plain decimals: in those that are ``described`` as such anything else is an exception, in the
-    others a number in another spelling. In those that are ``grouped``, numbers may have separators from a thousand on.
-    ``unsigned`` are never negative.
+    ``decimals`` are plain decimals: in those that are ``described`` as such anything else is an exception that the
+    description does not name, in the others a number in another spelling. In those that are ``grouped``, numbers may
+    have separators from a thousand on. ``unsigned`` are never negative.
     """
 
     decimals: tuple[str, ...] = ()
-    described: frozenset[str] = frozenset()
+    described: Mapping[str, str] = field(default_factory=dict)
     grouped: frozenset[str] = frozenset()
     unsigned: tuple[str, ...] = ()
     sums: tuple[Sum, ...] = ()
@@ -56,7 +57,7 @@ def borne_out(survey: Survey) -> BorneOut:
     decimals = tuple(name for name in likely.decimals if is_decimal_in_nearly_all(name, items))
     return BorneOut(
         decimals,
-        frozenset(likely.described),
+        {name: description(survey.semantics.properties[name]) for name in likely.described},
         frozenset(name for name in decimals if not _reaches_a_thousand(name, items)),
         tuple(name for name in likely.unsigned if name in decimals and _is_seldom_negative(name, items)),
         tuple(found for found in sums if found),
@@ -84,8 +85,16 @@ def _is_exception(name: str, value: Any, found: BorneOut) -> bool:
     if not isinstance(value, str) or PLAIN_DECIMAL.fullmatch(value):
         return False
     if name in found.described:
-        return True
+        return not _is_named(value, found.described[name])
     return bool(_ODD_NUMBER.fullmatch(value)) and not (name in found.grouped and _GROUPED.fullmatch(value))
+
+
+def _is_named(value: str, text: str) -> bool:
+    """Return whether a description names a value that is no decimal: a word such as ``unlimited``, or hexadecimals."""
+    if not value.strip():
+        return re.search(r"empty|blank", text, re.IGNORECASE) is not None
+    is_hex = value.lower().startswith("0x") and re.search(r"\bhex", text, re.IGNORECASE)
+    return bool(is_hex) or re.search(rf"(?<!\w){re.escape(value.strip())}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _of_sum(added: Sum, item: Record, exchange: Exchange) -> Case:

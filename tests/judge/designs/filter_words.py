@@ -184,3 +184,9 @@ def a_time_that_matches_nothing() -> Made:
 def an_id_is_a_prefix() -> Made:
     """The filter by identity compares the beginning of the number."""
     return listed([query("id", "integer"), query("state")], lambda r, n, v: (begins if n == "id" else equal)(r, n, v))
+
+
+@DESIGNS.faulty("a-part-of-a-value-matches", "filter-unknown")
+def a_part_of_a_value_matches() -> Made:
+    """A state is compared by its beginning: the totals of such answers have the same cause."""
+    return listed([query("state"), query("colour")], begins)

@@ -152,6 +152,36 @@ def one_decimal_went_through_a_float() -> Made:
     return listed(lambda number: {"weight": "1e-07" if number == 13 else f"0.{number:03}"}, weight=words)
 
 
+@DESIGNS.correct("words-beside-decimals", record="passed")
+def words_beside_decimals() -> Made:
+    """Words that a description names beside decimals, an empty text, and a change of what is locked."""
+
+    def make(number: int) -> Row:
+        odd = {7: "unlimited", 13: ""}
+        return {"allowance": odd.get(number, f"{number}.25"), "locked_change": f"{'-' * (number == 9)}{number}.5"}
+
+    allowance = described(TEXT, "What may be spent, as a decimal string; `unlimited`, or empty if it is not known.")
+    return listed(make, allowance=allowance, locked_change=described(TEXT, "By how much, as a decimal string."))
+
+
+@DESIGNS.faulty("a-locked-amount-below-zero", "record")
+def a_locked_amount_below_zero() -> Made:
+    """What is locked cannot be less than nothing."""
+    words = described(TEXT, "What is held back, as a decimal string.")
+    return listed(lambda number: {"locked": f"{'-' * (number == 9)}{number}.5"}, locked=words)
+
+
+@DESIGNS.correct("prices-with-decimals", record="passed")
+def prices_with_decimals() -> Made:
+    """Amounts in the smallest unit, and how many decimals each has: numbers that are no sums."""
+
+    def make(number: int) -> Row:
+        return {"price": str(number * 731 % 9973), "decimals": number % 3 * 6, "symbol": ("USD", "1e5")[number == 9]}
+
+    symbol = described(TEXT, "The symbol of a currency with that many decimals.")
+    return listed(make, price=TEXT, decimals=INTEGER, symbol=symbol)
+
+
 @DESIGNS.correct("only-values-suggest-decimals", record="passed")
 def only_values_suggest_decimals() -> Made:
     """A text that is nearly always a decimal, and nothing says that it has to be: a note."""
