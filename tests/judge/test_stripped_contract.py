@@ -59,7 +59,7 @@ def _caller_has_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), sampled((name, words) for name in BY_LAW for words in ("without-block", "as-published"))
+    ("name", "words"), sampled((name, words) for words in ("without-block", "as-published") for name in BY_LAW)
 )
 def test_fault_is_found_by_the_words_of_a_contract(name: str, words: str) -> None:
     fault = FAULTS[name]
