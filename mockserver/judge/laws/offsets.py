@@ -6,6 +6,7 @@ from mockserver.judge.exchange import Exchange
 from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import around_difference, difference, expected_ids, filters_text, requested_size
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, largest_offset, received_page
 
@@ -35,6 +36,8 @@ def offset_slice(survey: Survey) -> Cases:
         yield from _slice(probe, survey)
     for probe in survey.hostile:
         yield from _negative(probe.exchange, survey)
+    yield from promised("offset", survey, ())
+    yield from promised("limit", survey, ())
 
 
 def _negative(exchange: Exchange, survey: Survey) -> Cases:

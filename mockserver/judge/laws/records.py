@@ -12,14 +12,15 @@ from mockserver.judge.exchange import Exchange
 from mockserver.judge.inputs import documents_refusal, parameters_without_role
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
 from mockserver.judge.laws.likely import borne_out, exceptions
+from mockserver.judge.laws.suggested import suggestions
 from mockserver.judge.survey import Survey
 from mockserver.judge.walk import received_page
 
 _PLAIN_DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
 
-_SUCCESS = ("success", "ok", "succeeded", "successful", "is_success", "isSuccess")
-"""Fields in which answers say whether they worked."""
+_SUCCESS = ("success", "ok", "succeeded", "successful")
+"""Names of a field that says that a request was answered."""
 
 _SeenValues = dict[tuple[str, ...], tuple[Any, Exchange]]
 """The first value of a property for equal other properties, and where it was seen."""
@@ -33,7 +34,8 @@ def record(survey: Survey) -> Cases:
     otherwise = _may_be_otherwise(survey)
     yield from _twins(survey)
     yield from _zoneless(survey)
-    yield from _failures_with_200(survey)
+    yield from _called_failures(survey)
+    yield from suggestions(survey, likely)
     for exchange in survey.exchanges:
         if exchange.status != 200 or exchange.broken or id(exchange) in otherwise:
             continue  # What cannot be read is found by the law no-crash.
@@ -46,27 +48,6 @@ def record(survey: Survey) -> Cases:
                 yield from _constants(item, exchange, survey, seen)
                 yield from exceptions(item, exchange, likely)
                 yield PASSED
-
-
-def _failures_with_200(survey: Survey) -> Cases:
-    """Find answers with status 200 that say that they failed, where others say that they worked.
-
-    One that is no page, as APIs have it that know no other status, fails only where the contract documents refusals.
-    """
-    said = _said(survey.base.pages[0].exchange.body) if survey.base.pages else ""
-    if not said or survey.base.pages[0].exchange.body[said] is not True:
-        return
-    refuses = documents_refusal(survey.semantics.operation)
-    for exchange in survey.exchanges:
-        is_meant = refuses or received_page(exchange, survey.semantics) is not None
-        if exchange.status == 200 and is_meant and _said(exchange.body) == said and exchange.body[said] is False:
-            fact, expected = "an answer with status 200 says that it failed", "success, or another status"
-            yield Finding(fact, f"{said}: false", expected, (exchange,), certain=True)
-
-
-def _said(body: Any) -> str:
-    """Return the field in which an answer says whether it worked; empty if it has none."""
-    return next((name for name in _SUCCESS if isinstance(body, dict) and isinstance(body.get(name), bool)), "")
 
 
 def _may_be_otherwise(survey: Survey) -> set[int]:
@@ -123,6 +104,22 @@ def _zoneless(survey: Survey) -> Cases:
                     fact, expected = f"{name} is a date-time without an offset", "one with Z or an offset (RFC 3339)"
                     yield Finding(fact, value, expected, (page.exchange,), certain=True)
                     return
+
+
+def _called_failures(survey: Survey) -> Cases:
+    """Find an answer with records that says that it failed, in a list whose others say that they did not.
+
+    One without records may say so with a 200, unless the contract documents another status for it.
+    """
+    answers = [one for one in survey.exchanges if one.status == 200 and isinstance(one.body, dict)]
+    pages = [(one, received_page(one, survey.semantics)) for one in answers]
+    refuses = documents_refusal(survey.semantics.operation)
+    meant = [one for one, page in pages if refuses or (page is not None and page.items)]
+    for name in _SUCCESS:
+        failures = [one for one in meant if one.body.get(name) is False]
+        if failures and any(one.body.get(name) is True for one in meant):
+            fact, got = f"an answer with status 200 says {name}: false", f"status 200, and {name}: false"
+            yield Finding(fact, got, f"{name}: true", tuple(failures[:1]), certain=True)
 
 
 def _decimals(item: Mapping[str, Any], exchange: Exchange, survey: Survey) -> Cases:

@@ -150,7 +150,7 @@ def success_true() -> Made:
 @DESIGNS.faulty("success-false", "record")
 def success_false() -> Made:
     """Pages past the first say that they failed: a flag that is set too late."""
-    return sent(lambda page: {"success": page["items"][:1] != [], **page}, success={"type": "boolean"})
+    return sent(lambda page: {"success": "offset" not in request.args, **page}, success={"type": "boolean"})
 
 
 @DESIGNS.faulty("refused-with-200", "record")
@@ -162,7 +162,9 @@ def refused_with_200() -> Made:
             return {"success": True, **page}
         return {"success": False, "error": "no such name", "items": []}
 
-    return sent(send, success={"type": "boolean"}, error={"type": "string"})
+    made, app = sent(send, success={"type": "boolean"}, error={"type": "string"})
+    made["paths"]["/things"]["get"]["responses"]["422"] = {"description": "A wrong value"}
+    return made, app
 
 
 @DESIGNS.correct("errors-with-200")
