@@ -17,7 +17,7 @@ from tests.reference_servers.store import Clause
 VALUES = Faults("filters")
 BYTES = Faults("robustness")
 PROMISES = Faults("meta")
-AT_ONCE = Faults("refresh")
+AT_ONCE = Faults("concurrency")
 PARTS = Faults("key")
 
 
