@@ -11,7 +11,7 @@ from mockserver.contract import Parameter, non_null
 from mockserver.semantics import ListSemantics
 
 _NOT_EQUAL = re.compile(
-    r"\b(?:contain(?:s|ing)?|search(?:es)?|prefix(?:es)?|suffix|(?:start|begin|end)s?(?:ing)? with|fuzzy|"
+    r"\b(?:contain(?:s|ing|ed)?|search(?:es)?|prefix(?:es)?|suffix|(?:start|begin|end)s?(?:ing)? with|fuzzy|"
     r"partial(?:ly)?|substring|wildcards?|pattern|regex|regular expression|full[- ]text|"
     r"(?:less|greater|more|later|earlier|older|newer) than|at (?:least|most)|minimum|maximum|up to|since|until)\b"
     r"|\bI?LIKE\b|\blike\b(?= match)",
@@ -34,6 +34,14 @@ def equality_filters(semantics: ListSemantics) -> ListSemantics:
         if parameter is None or not _compares_otherwise(parameter):
             kept[name] = target
     return replace(semantics, filters=kept) if len(kept) < len(semantics.filters) else semantics
+
+
+def with_one_page_size(semantics: ListSemantics) -> ListSemantics:
+    """Return the same list without the cursor that takes a page size of its own: ``last`` beside ``before``."""
+    last = semantics.operation.parameter("last")
+    if last is None or semantics.before is None or semantics.limit != "first":
+        return semantics
+    return replace(semantics, before=None, previous_cursor=None)
 
 
 def _compares_otherwise(parameter: Parameter) -> bool:

@@ -16,9 +16,11 @@ from mockserver.judge.walk import ReceivedPage, Walk
 def needs_before(survey: Survey) -> str:
     """Apply to lists that can be walked back."""
     semantics = survey.semantics
-    if semantics.before is None or semantics.previous_cursor is None:
+    if semantics.before is None or (semantics.previous_cursor is None and not semantics.id_cursors):
         return "the operation has no cursor for the preceding page"
-    return ""
+    walks = (survey.base, *survey.walks, *survey.filtered)
+    is_seen = any(page.previous is not None for walk in walks for page in walk.pages)
+    return "" if is_seen or declares_meaning(survey) else "no page has a cursor for the preceding page"
 
 
 @law(

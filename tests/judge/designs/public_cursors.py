@@ -1,4 +1,4 @@
-"""Lists as well-known public APIs page them by cursor: each correct, as its vendor documents it, and some with a bug."""
+"""Lists as well-known public APIs page them by cursor: each correct, as documented, and some with a bug."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Args = MultiDict[str, str]
 TEXT: Document = {"type": "string"}
 NUMBER: Document = {"type": "integer"}
 FLAG: Document = {"type": "boolean"}
+COUNT = 120
 STATES = ("active", "paused", "closed")
 
 
-def rows(prefix: str = "", count: int = 47) -> list[Document]:
+def rows(prefix: str = "", count: int = COUNT) -> list[Document]:
     """Return records with an id, a state and a name; ids with a prefix are texts."""
     return [
         {
@@ -156,7 +157,7 @@ def short_pages() -> Made:
         page, following = cut(chosen(rows(), args), start, max(1, min(size or 20, 25) - start % 3))
         return {
             key: value
-            for key, value in (("books", page), ("nextPageToken", following), ("totalSize", 47 if page else 0))
+            for key, value in (("books", page), ("nextPageToken", following), ("totalSize", COUNT if page else 0))
             if value and key != "totalSize"
         }
 
@@ -272,7 +273,7 @@ def pods(bug: str = "") -> Made:
             page = page[1:] if len(page) > 2 else page
         metadata: Document = {"resourceVersion": "12"}
         if following:
-            metadata |= {"continue": following, "remainingItemCount": 47 - start - len(page)}
+            metadata |= {"continue": following, "remainingItemCount": COUNT - start - len(page)}
         return {"kind": "PodList", "metadata": metadata, "items": page}
 
     metadata = {
@@ -351,7 +352,7 @@ def edges() -> Made:
     return document(parameters, envelope("data", item("string"), paging=paging)), application(answer)
 
 
-@DESIGNS.correct("connection", limit_free="passed", back="passed")
+@DESIGNS.correct("connection", limit_free="passed", has_more="passed")
 def connection(bug: str = "") -> Made:
     """first/after and last/before, pageInfo with both cursors and both flags (GraphQL's connections)."""
 
@@ -380,7 +381,7 @@ def connection(bug: str = "") -> Made:
     return document(parameters, answered), application(answer)
 
 
-@DESIGNS.correct("continue-object", limit_free="passed")
+@DESIGNS.correct("continue-object", walk_ends="passed", cursor_accepted="passed")
 def all_pages() -> Made:
     """The object ``continue`` holds the parameters of the next request; a size may be the word max (MediaWiki)."""
 
@@ -400,7 +401,7 @@ def all_pages() -> Made:
     return document(parameters, {"type": "object", "properties": properties}), application(answer)
 
 
-@DESIGNS.correct("cursors-in-headers-of-the-vendor", limit_free="not understood")
+@DESIGNS.correct("cursors-in-headers-of-the-vendor", limit_free="passed")
 def trades() -> Made:
     """The page before is the newer one; cursors are in headers of the vendor (Coinbase)."""
 
@@ -426,8 +427,12 @@ DESIGNS.faulty("ids-as-cursors-skips-one-at-some-sizes", "limit-free", also=["fi
     partial(charges, bug="skip")
 )
 DESIGNS.faulty("cursor-forgets-the-filter", "filter-sound")(partial(channels, bug="filter"))
-DESIGNS.faulty("page-begins-with-the-last-record", "no-repeat")(partial(users, bug="repeat"))
+DESIGNS.faulty("page-begins-with-the-last-record", "no-repeat", also=["walk-ends", "limit-free"])(
+    partial(users, bug="repeat")
+)
 DESIGNS.faulty("token-skips-one", "limit-free")(partial(tweets, bug="skip"))
-DESIGNS.faulty("last-page-leads-to-the-first", "walk-ends")(partial(contacts, bug="endless"))
+DESIGNS.faulty("last-page-leads-to-the-first", "walk-ends", also=["links", "no-repeat"])(
+    partial(contacts, bug="endless")
+)
 DESIGNS.faulty("continue-skips-one", "limit-free")(partial(pods, bug="skip"))
 DESIGNS.faulty("connection-says-more-of-each-full-page", "has-more")(partial(connection, bug="more"))
