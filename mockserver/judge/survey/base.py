@@ -19,6 +19,7 @@ from mockserver.judge.survey.ways import (
     is_whole_list,
     leads_on,
     read_again,
+    says_more,
     stands_still,
     ways_on,
     window_of,
@@ -156,7 +157,7 @@ class _Search:
         ways = list(ways_on(learnt, first, base.direction))
         if is_whole_list(first, self.size, base, self.semantics):
             return self._with_way_of_smaller_pages(base)
-        found = self._first_thatleads_on(ways)
+        found = self._first_that_leads_on(ways)
         if found is not None:
             return found
         # A way that was refused is understood: that it does not work is what the laws find.
@@ -164,7 +165,7 @@ class _Search:
             return base
         return replace(base, ending="unknown")
 
-    def _first_thatleads_on(
+    def _first_that_leads_on(
         self, ways: Iterable[tuple[Direction, ListSemantics]], size: int | None = None
     ) -> Walk | None:
         """Return the first walk that reaches a second page, and keep what the list means then."""
@@ -193,7 +194,11 @@ class _Search:
         if base.direction in ("page", "offset") and not stands_still(small):
             return base
         learnt = from_answer(self.semantics, first.exchange.body)
-        found = self._first_thatleads_on(list(ways_on(learnt, first, base.direction)), size)
+        ways = list(ways_on(learnt, first, base.direction))
+        if not says_more(first):
+            # Nothing shows that this page is not all there is: another mode of the server proves nothing.
+            ways = [way for way in ways if way[0] not in ("offset", "page")]
+        found = self._first_that_leads_on(ways, size)
         if found is None:
             return base
         if base.direction in ("page", "offset"):
@@ -204,7 +209,7 @@ class _Search:
         """Return a walk by another way than by numbers that have no effect (they are for the client); else the walk."""
         first = base.pages[0]
         learnt = without_position(from_answer(self.semantics, first.exchange.body), base.direction)
-        return self._first_thatleads_on(list(ways_on(learnt, first, base.direction))) or base
+        return self._first_that_leads_on(list(ways_on(learnt, first, base.direction))) or base
 
     def _is_walked_in_smaller_pages(self, base: Walk, first: ReceivedPage) -> bool:
         """Return whether a smaller page leads on, so that the one page that was full is the whole list."""

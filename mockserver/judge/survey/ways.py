@@ -64,6 +64,11 @@ def is_whole_list(first: ReceivedPage, size: int | None, base: Walk, semantics: 
     return is_whole(first, semantics) or (has_cursor and (size is None or count < size))
 
 
+def says_more(page: ReceivedPage) -> bool:
+    """Return whether a page says that there are more records than its own."""
+    return bool(page.has_more) or (page.total or 0) > len(page.items) or (page.pages or 0) > 1
+
+
 def stands_still(walk: Walk) -> bool:
     """Return whether a walk by number or offset shows its first page again: what was sent has no effect."""
     if walk.direction not in ("page", "offset") or len(walk.pages) < 2:

@@ -448,11 +448,12 @@ def listing() -> Made:
         known = [row["id"] for row in found]
         start = known.index(args["after"]) + 1 if args.get("after") in known else 0
         if args.get("before") in known:
-            start = max(0, known.index(args["before"]) - size)
+            end = known.index(args["before"])
+            start, size = max(0, end - size), min(size, end)
         page = found[start : start + size]
         children = [{"kind": "t3", "data": {"name": row["id"], "title": row["name"]}} for row in page]
         after = page[-1]["id"] if start + size < len(found) else None
-        before = page[0]["id"] if start and "count" in args else None
+        before = page[0]["id"] if start and page else None
         return {"kind": "Listing", "data": {"children": children, "after": after, "before": before, "dist": len(page)}}
 
     inner = {"type": "object", "properties": {"name": TEXT, "title": TEXT}}
