@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mockserver.judge.laws.compare import expected_ids
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, law
 from mockserver.judge.laws.paging import all_walks, needs_cursor, walks_from_beginning
+from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Survey
 from mockserver.judge.walk import ReceivedPage, Walk, forward_direction, received_page
 
@@ -30,6 +31,7 @@ def needs_has_more(survey: Survey) -> str:
 )
 def has_more(survey: Survey) -> Cases:
     """Check that ``has_more: true`` has a next page with records, and ``false`` has none."""
+    yield from promised("has_more", survey, list(walks_from_beginning(survey)))
     for walk in walks_from_beginning(survey):
         if walk.direction == "after" or _is_of_numbers(walk, survey):
             expected = expected_ids(survey, walk.filters) if survey.base.complete else None
