@@ -7,7 +7,7 @@ from mockserver.judge.laws.compare import around_difference, difference, expecte
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Probe, Survey
-from mockserver.judge.walk import ReceivedPage, Walk, largest_offset, received_page
+from mockserver.judge.walk import NO_SUCH_RANGE, ReceivedPage, Walk, largest_offset, received_page
 
 
 def needs_offset(survey: Survey) -> str:
@@ -75,7 +75,10 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     offset, exchange = int(probe.value), probe.exchange
     page = received_page(exchange, survey.semantics)
     if page is None:
-        if offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
+        count = len(expected_ids(survey, probe.filters)) if survey.base.complete else len(survey.base.ids) + 2
+        if exchange.status in NO_SUCH_RANGE and offset >= count:
+            yield Note("an offset past the end is refused")
+        elif offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
             yield Note("an offset far past the end is refused")
         elif not (exchange.refused and _is_never_served(probe, survey)):
             yield _refused(exchange)
