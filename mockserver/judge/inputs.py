@@ -68,3 +68,9 @@ def parameters_without_role(semantics: ListSemantics) -> Iterator[Parameter]:
     for parameter in semantics.operation.parameters:
         if parameter.location == "query" and parameter.name not in roles:
             yield parameter
+
+
+def gives_meaning(parameter: Parameter | None, number: int) -> bool:
+    """Return whether the words of a parameter speak of a number, as of ``-1`` for all; of negative ones in general."""
+    words = f"{parameter.description} {parameter.schema.get('description', '')}" if parameter is not None else ""
+    return bool(re.search(rf"(?<![\w.-]){number}(?![\w.])", words)) or (number < 0 and "negative" in words.lower())

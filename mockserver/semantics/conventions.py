@@ -62,7 +62,7 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "totalelements",
         "totalrecords",
         "totalentries",
-        *("nbhits", "numfound", "found", "totalfound"),
+        *("nbhits", "numfound", "found", "totalfound", "recordstotal"),
         *("totalobjects", "totalrows", "totalhits", "totalmatches", "recordcount", "resultcount", "itemcount"),
         "count",
     ),
