@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,6 +90,7 @@ def read_access(options: dict[str, Any], rate: str | None) -> tuple[Access, Safe
         raise OptionError("got --cert-key without --cert, expected both")
     if given["basic"] is not None and ":" not in given["basic"]:
         raise OptionError("got --basic without a colon, expected USER:PASSWORD")
+    _check_certificate(files["cert"], files["cert_key"], files["ca_file"])
     access = Access(
         params=dict(_pairs(given["params"])),
         key=given["api_key"],
@@ -148,6 +150,24 @@ def _file(option: str, path: str | None) -> str | None:
     if path is not None and not Path(path).is_file():
         raise OptionError(f"cannot read the file of {option}: {path}")
     return path
+
+
+def _check_certificate(certificate: str | None, key: str | None, ca_file: str | None) -> None:
+    """Raise `OptionError` for a file that does not hold what its option wants."""
+    for option, path in (("--ca-file", ca_file), ("--cert", certificate)):
+        if path is not None and b"-----BEGIN CERTIFICATE" not in Path(path).read_bytes():
+            raise OptionError(f"the file of {option} has no certificate: {path}; expected a PEM file")
+    holder = key or certificate
+    if certificate is None or holder is None:
+        return
+    if b" PRIVATE KEY-----" not in Path(holder).read_bytes():
+        what = "--cert-key has no private key" if key else "--cert has no private key; give --cert-key FILE"
+        raise OptionError(f"the file of {what}: {holder}")
+    try:
+        # No password is asked for on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise OptionError(f"cannot use the certificate {certificate} with the key {holder}: {error}") from None
 
 
 def _url(option: str, text: str | None) -> str | None:

@@ -58,7 +58,8 @@ REPORT_DIR = "mockserver-report"
 class CheckOptions:
     """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none.
 
-    ``set_up`` has the commands to run before and after, ``ci`` what makes the run fail.
+    ``set_up`` has the commands to run before and after, ``ci`` what makes the run fail. ``started`` is when the run
+    began, as `time.monotonic` has it.
     """
 
     server: Server
@@ -70,6 +71,7 @@ class CheckOptions:
     laws_only: bool = False
     set_up: SetUp = field(default_factory=SetUp)
     ci: CiOptions = field(default_factory=CiOptions)
+    started: float = field(default_factory=time.monotonic)
 
 
 def run_check(options: CheckOptions, console: Console) -> Outcome:
@@ -77,11 +79,10 @@ def run_check(options: CheckOptions, console: Console) -> Outcome:
 
     Raises `OptionError` and `ContractError`.
     """
-    started = time.monotonic()
     began = datetime.now(UTC).isoformat(timespec="seconds")
-    clock = Clock(options.server.safety.seconds, started, laws_only=options.laws_only)
+    clock = Clock(options.server.safety.seconds, options.started, laws_only=options.laws_only)
     outcome = _Run(options, console, opened(options), clock).outcome()
-    return replace(outcome, started=began, seconds=time.monotonic() - started, version=version())
+    return replace(outcome, started=began, seconds=time.monotonic() - options.started, version=version())
 
 
 def opened(options: CheckOptions) -> Opened:
@@ -213,7 +214,7 @@ class _Run:
             return None
         if not options.laws_only:
             self._print("\nSingle answers")
-        if not self.clock.limit_phases(self.opened):
+        if not self.clock.limit_phases(self.opened.target.pace, self.opened.schema.config):
             self._print("\nSingle answers: left out, because the time budget is spent")
             return None
         answers = run_phases(self.opened, self.verdicts, laws_only=options.laws_only, on_phase=self._on_phase)

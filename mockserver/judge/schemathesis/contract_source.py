@@ -60,16 +60,8 @@ def _fetched(url: str, path: str, application: Any, access: Access, headers: dic
 
 
 def _over_network(url: str, access: Access, headers: dict[str, str]) -> tuple[int, bytes]:
-    certificate = (access.certificate, access.certificate_key) if access.certificate_key else access.certificate
     with BoundedSession() as session:
-        answer = session.get(
-            url,
-            headers=headers,
-            timeout=15.0,
-            verify=False if access.insecure else access.ca_file or True,
-            cert=certificate,  # type: ignore[arg-type]
-            proxies={"all": access.proxy} if access.proxy else None,
-        )
+        answer = session.get(url, headers=headers, timeout=15.0, **access.for_requests)
     return answer.status_code, answer.content
 
 

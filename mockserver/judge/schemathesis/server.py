@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -10,8 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import schemathesis
+import urllib3
 from schemathesis.config import SchemathesisConfig
-from schemathesis.transport.requests import REQUESTS_TRANSPORT
+from schemathesis.transport import get as transport_for
 
 from mockserver.contract import Contract, Operation, load_contract
 from mockserver.errors import JudgeError, OptionError, unknown
@@ -19,6 +21,7 @@ from mockserver.judge.access import Access, Safety
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
 from mockserver.judge.schemathesis.applications import Application, guarded
+from mockserver.judge.schemathesis.clock import Clock
 from mockserver.judge.schemathesis.configuration import laws_configuration
 from mockserver.judge.schemathesis.contract_source import local_contract
 from mockserver.judge.schemathesis.judging import first_page, survey_case
@@ -107,12 +110,15 @@ def open_contract(
     """
     _check_base_url(server.base_url)
     access = server.access
+    if access.insecure:
+        # Otherwise each request would warn of what was asked for.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     path = local_contract(contract, server.base_url, server.application, access, server.headers)
     # Schemathesis reads the contract itself; ours is read for its faults, with their lines.
     loaded = load_contract(path)
     list_operations(loaded)
     schema = schemathesis.openapi.from_path(path, config=config or laws_configuration())
-    target = Target(access, server.safety, server.base_url, loaded)
+    target = Target(access, server.safety, server.base_url, loaded, in_process=server.application is not None)
     _aim(schema, server, target)
     lists = list(LISTS.all_of(schema).values())
     if not lists:
@@ -125,12 +131,9 @@ def open_contract(
 
 
 def _aim(schema: schemathesis.BaseSchema, server: Server, target: Target) -> None:
-    access, transport = server.access, None
-    if server.application is not None:
-        schema.app = guarded(server.application)
-    else:
-        transport = PatientTransport(REQUESTS_TRANSPORT, target)
-    aim(schema, target, transport)
+    access = server.access
+    application = None if server.application is None else guarded(server.application)
+    aim(schema, target, PatientTransport(transport_for(application), target, application))
     schema.config.update(
         base_url=server.base_url.rstrip("/"),
         headers=dict(server.headers),
@@ -259,9 +262,9 @@ def judge_lists(
     verdicts: list[Verdict] = []
     problems: list[JudgeError] = []
     whole = open_contract(server, contract, patterns)
-    lists = whole.lists
-    for opened in lists:
-        whole.target.pace.start_anew(None)
+    lists, clock = whole.lists, Clock(server.safety.seconds, time.monotonic(), laws_only=True)
+    for number, opened in enumerate(lists):
+        whole.target.pace.start_anew(clock.end_of_list(len(lists) - number))
         try:
             found = judge_survey(survey_list(opened, settings, within=whole), settings.laws or None)
             verdicts += settled(found, whole.target)
