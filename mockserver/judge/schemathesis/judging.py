@@ -19,7 +19,7 @@ from mockserver.judge.survey import Progress, Survey, take_survey
 from mockserver.judge.walk import ReceivedPage, page_query, received_page
 from mockserver.semantics import ListSemantics
 
-SECOND_BUDGET = 200
+SECOND_BUDGET = 150
 """Requests, beyond the budget, that a second survey of what seems wrong may take."""
 
 
