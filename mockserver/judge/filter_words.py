@@ -11,9 +11,14 @@ from mockserver.contract import Parameter, non_null
 from mockserver.semantics import ListSemantics
 
 _NOT_EQUAL = re.compile(
-    r"\b(?:contain(?:s|ing)?|search(?:es)?|prefix(?:es)?|suffix|(?:start|begin|end)s?(?:ing)? with|fuzzy|"
-    r"partial(?:ly)?|substring|wildcards?|pattern|regex|regular expression|full[- ]text|"
-    r"(?:less|greater|more|later|earlier|older|newer) than|at (?:least|most)|minimum|maximum|up to|since|until)\b"
+    r"\b(?:contain(?:s|ing)?|search(?:es|ed|ing)?|look(?:s|ed)? for|keywords?|prefix(?:es)?|suffix(?:es)?|"
+    r"(?:start|begin|end)(?:s|(?:n?ing))? (?:with|in)|first (?:letters?|characters?|words?)|(?:any|an?) part of|"
+    r"(?:every|any)thing (?:below|under|inside|within|in)|descendants?|children|sub-?(?:folders?|trees?|categor\w+)|"
+    r"fuzzy|similar|partial(?:ly)?|substring|wildcards?|patterns?|regex|(?:regular )?expression|full[- ]text|"
+    r"(?:less|greater|more|later|earlier|older|newer|higher|lower) than|at (?:least|most)|minimum|maximum|up to|since|"
+    r"(?<!one )(?:or|and) (?:less|fewer|more|later|earlier|older|newer|higher|lower|above|below|greater|smaller|up)|"
+    r"on or (?:after|before)|(?:created|made|updated|changed|modified|dated) (?:after|before)|until|"
+    r"from (?:this|that|the given) \w+ on(?:wards?)?|nearby|within (?:a|\d|the (?:range|distance)))\b"
     r"|\bI?LIKE\b|\blike\b(?= match)",
     re.IGNORECASE,
 )

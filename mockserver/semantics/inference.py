@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.contract import Contract, Operation, Parameter, Schema, non_null
@@ -15,12 +15,13 @@ from mockserver.semantics.conventions import (
     conventional_items,
     conventional_parameter,
     is_list_of_objects,
-    plain,
 )
 from mockserver.semantics.declared import BLOCK, DeclaredSemantics
 from mockserver.semantics.likely import likely_invariants
-from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, ListSemantics, Refresh, item_properties
+from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, Likely, ListSemantics, item_properties
 from mockserver.semantics.numbers import declared_sizes, first_number, page_sizes
+from mockserver.semantics.promises import likely_promises
+from mockserver.semantics.refreshes import likely_refresh
 from mockserver.semantics.vendors import vendors_pagination
 
 _DECLARED = f"declared by {BLOCK}"
@@ -145,34 +146,29 @@ class SemanticsReader:
         self._set("total_kind", declared.keys.get("total"), _DECLARED)
         for key in ("bad_cursor", "both_cursors", "over_limit"):
             self._set(key, declared.keys.get(key), _DECLARED)
+        self._read_rules(properties)
+
+    def _read_rules(self, properties: Mapping[str, Schema]) -> None:
+        """Read what is true of every record and page: as declared, else as names and descriptions suggest."""
+        declared, likely = self.declared, Likely()
         if "invariants" in declared.keys:
             self._set("invariants", declared.invariants(properties), _DECLARED)
         else:
-            self.found["likely"] = likely_invariants(properties)
+            likely = likely_invariants(properties)
         if "promises" in declared.keys:
             self._set("promises", declared.promises(self._found_fields()), _DECLARED)
+        else:
+            likely = replace(likely, promises=likely_promises(self._found_fields(), self.fields))
+        self.found["likely"] = likely
 
     def _found_fields(self) -> dict[str, FieldPath]:
         return {role: self.found[role] for role in FIELD_ROLES if role in self.found}
 
     def _infer_refresh(self, properties: Mapping[str, Schema]) -> None:
         filters = self.found["filters"]
-        flags = (p for p in self.query.values() if "boolean" in p.types and p.name not in filters)
-        flag = next((p for p in flags if re.search(r"refresh|re_?sync", p.name, re.IGNORECASE)), None)
-        if flag is None:
-            return
-        scope = next((name for name in filters if re.search(rf"\b{re.escape(name)}\b", flag.description)), None)
-        self._set(
-            "refresh", Refresh(flag.name, scope, _sync_times(properties)), f"inferred from the name '{flag.name}'"
-        )
-
-
-def _sync_times(properties: Mapping[str, Schema]) -> tuple[str, ...]:
-    """Return the date-times that a refresh moves, the time of the sync itself first."""
-    dates = [name for name, schema in properties.items() if non_null(schema).get("format") == "date-time"]
-    times = [name for name in dates if re.search(r"updated|synced|refreshed", name, re.IGNORECASE)]
-    # A plain updated_at may change for any reason, so it comes last.
-    return tuple(sorted(times, key=lambda name: plain(name) == "updatedat"))
+        flags = [p for p in self.query.values() if "boolean" in p.types and p.name not in filters]
+        found = likely_refresh(flags, filters, properties)
+        self._set("refresh", found, f"inferred from the name '{found.parameter}'" if found else "")
 
 
 def _resource(path: str) -> str:

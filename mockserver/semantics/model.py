@@ -53,6 +53,22 @@ class Invariants:
 
 
 @dataclass(frozen=True)
+class Likely:
+    """What names and descriptions suggest to be true of every record; values have to bear it out.
+
+    ``decimals`` are text properties that may hold decimal numbers, ``described`` those of them whose descriptions say
+    so, ``unsigned`` those that by their meaning are never negative. ``sums`` maps a property to those that may add up
+    to it, ``promises`` what pages may be promised to say, as in `ListSemantics`.
+    """
+
+    decimals: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ListSemantics:
     """What one list operation means.
 
@@ -107,7 +123,7 @@ class ListSemantics:
     over_limit: Literal["reject", "clamp"] = "reject"
     refresh: Refresh | None = None
     invariants: Invariants = field(default_factory=Invariants)
-    likely: Invariants = field(default_factory=Invariants)
+    likely: Likely = field(default_factory=Likely)
     promises: Mapping[str, Promise] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
 

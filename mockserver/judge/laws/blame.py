@@ -72,7 +72,7 @@ def _sizes(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool
 
 _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("no-crash", None, _crash),
-    ("filter-unknown", ("filter-sound",), _same_answer),
+    ("filter-unknown", ("filter-sound", "total"), _same_answer),
     ("links", ("filter-sound", "page-size"), _followed),
     ("filter-sound", _USE_FILTERS, _same_filters),
     ("page-size", ("refresh", "back"), _shared_answer),

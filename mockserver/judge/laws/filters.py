@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.judge.laws.compare import disagreement, expected_ids, filters_text, matches
 from mockserver.judge.laws.law import FILTERS, PASSED, Cases, Finding, Note, law
-from mockserver.judge.survey import Probe, Survey
+from mockserver.judge.survey import Probe, Survey, filter_text
 from mockserver.judge.walk import ReceivedPage, received_page
 
 
@@ -103,9 +103,20 @@ def filter_unknown(survey: Survey) -> Cases:
     """Check what is answered to values that no record has."""
     for probe in survey.unknown_values:
         page = received_page(probe.exchange, survey.semantics)
-        if page is not None and not all(matches(item, survey, probe.filters) for item in page.items):
+        if page is not None and _compares_without_case(page, probe, survey):
+            yield Note(f"{probe.what} is compared without case")
+        elif page is not None and not all(matches(item, survey, probe.filters) for item in page.items):
             fact = f"{probe.what}={probe.value!r}, which no record has, gives records"
             got, expected = f"{len(page.items)} records", "none, or a 4xx"
             yield Finding(fact, got, expected, (probe.exchange,), certain=True)
         elif page is not None or probe.exchange.refused:
             yield PASSED
+
+
+def _compares_without_case(page: ReceivedPage, probe: Probe, survey: Survey) -> bool:
+    """Return whether an answer shows records with that value in another case, where case tells no values apart."""
+    target = survey.semantics.filters[probe.what]
+    values = {filter_text(item, target) for item in survey.base.items}
+    if not page.items or len({value.lower() for value in values}) < len(values):
+        return False
+    return all(filter_text(item, target).lower() == str(probe.value).lower() for item in page.items)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws.compare import around_difference, difference, expected_ids, filters_text, requested_size
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, largest_offset, received_page
 
@@ -25,6 +26,8 @@ def offset_slice(survey: Survey) -> Cases:
         yield from _whole_list(walk, survey)
     for probe in survey.offsets:
         yield from _slice(probe, survey)
+    yield from promised("offset", survey, ())
+    yield from promised("limit", survey, ())
 
 
 def _refused(exchange: Exchange) -> Finding:

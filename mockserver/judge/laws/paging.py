@@ -19,6 +19,7 @@ from mockserver.judge.laws.compare import (
 )
 from mockserver.judge.laws.content import other_content
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.promised import promised
 from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
@@ -158,6 +159,7 @@ def walk_ends(survey: Survey) -> Cases:
 )
 def has_more(survey: Survey) -> Cases:
     """Check that ``has_more: true`` has a next page with records, and ``false`` has none."""
+    yield from promised("has_more", survey, list(walks_from_beginning(survey)))
     for walk in walks_from_beginning(survey):
         if walk.direction == "after":
             expected = expected_ids(survey, walk.filters) if survey.base.complete else None
