@@ -69,6 +69,8 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
 
         click.echo(template(), nl=False)
         return 0
+    if options["contract"] == "":
+        raise OptionError("got an empty --contract, expected a file, a URL, or a path that the server serves")
     if url is None:
         raise click.UsageError("no URL given; give the server's base URL: mockserver check http://127.0.0.1:4010")
     try:

@@ -261,8 +261,11 @@ def test_a_contract_by_url_and_one_that_the_server_itself_serves(tmp_path: Path)
     app.add_url_rule("/docs/openapi.yaml", view_func=lambda: path.read_text(encoding="utf-8"))
     with serving(app) as base_url:
         for where in (f"{base_url}/docs/openapi.yaml", "/docs/openapi.yaml"):
-            code, out, err = check(base_url, "--contract", where, *QUICK, "-H", "X-Api-Key: k")
+            report = ("--report", "json", "--report-dir", str(tmp_path))
+            code, out, err = check(base_url, "--contract", where, *QUICK, "-H", "X-Api-Key: k", *report)
             assert (code, err, rows(out)) == (0, "", {"total": "passed"})
+            made = json.loads((tmp_path / "json-report.json").read_text())
+            assert made["contract"] == made["operations"][0]["source"] == f"{base_url}/docs/openapi.yaml"
         code, _, err = check(base_url, "--contract", "/nope.yaml", "-H", "X-Api-Key: k")
     assert code == 2
     assert f"cannot fetch the contract {base_url}/nope.yaml: status 404" in err

@@ -114,7 +114,8 @@ class _Run:
         answers = self._single_answers()
         operations = []
         for operation in self.opened.contract.operations:
-            found = _outcome(operation)
+            source, line = self.opened.source(operation)
+            found = replace(_outcome(operation), source=source, line=line)
             if found.label in lists:
                 found = replace(lists[found.label], source=found.source, line=found.line)
             if answers is not None:
@@ -124,7 +125,7 @@ class _Run:
             if found.is_list or found.answers is not None:
                 operations.append(found)
         notes = (f"the phases of Schemathesis ended early: {answers.stopped}",) if answers and answers.stopped else ()
-        outcome = Outcome(self.options.server.base_url, self.opened.contract.source, tuple(operations), notes)
+        outcome = Outcome(self.options.server.base_url, self.opened.name, tuple(operations), notes)
         asked = self.asked if answers is None else merged(self.asked, answers.asked)
         coverage = coverage_of_run(self.opened, asked, outcome, laws_only=self.options.laws_only)
         ids = {operation.id for operation in self.opened.contract.operations}
@@ -254,6 +255,5 @@ def all_exchanges(survey: Survey) -> list[Exchange]:
 
 
 def _outcome(operation: Operation) -> OperationOutcome:
-    """Return an operation of which nothing is known yet; only the contract as this project reads it has lines."""
-    place = operation.fault("")
-    return OperationOutcome(operation.id, operation.method, operation.path, place.source, place.line)
+    """Return an operation of which nothing is known yet."""
+    return OperationOutcome(operation.id, operation.method, operation.path)

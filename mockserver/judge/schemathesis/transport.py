@@ -205,6 +205,12 @@ def reason(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, requests.TooManyRedirects):
         return "too many redirects"
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return "it could not be sent: a header has characters that no header may have"
+    if isinstance(error, requests.ConnectionError) and "refused" in str(error):
+        return "the connection failed: it is refused, nobody listens there"
+    if isinstance(error, requests.ConnectionError) and re.search("resol|Name or service|getaddrinfo", str(error)):
+        return "the connection failed: the host is unknown"
     if isinstance(error, requests.ConnectionError):
         return "the connection failed, or was closed without an answer"
     return type(error).__name__
