@@ -15,6 +15,7 @@ from typing import Any, Literal
 from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange, Fetch, Query
 from mockserver.judge.following import target
+from mockserver.judge.left_out import with_empty_items
 from mockserver.semantics import ListSemantics, Page, read_page
 
 Direction = Literal["after", "before", "offset", "page", "link", "header-link", "link-back"]
@@ -42,7 +43,10 @@ class ReceivedPage(Page):
 
 def received_page(exchange: Exchange, semantics: ListSemantics) -> ReceivedPage | None:
     """Return the page in an answer; ``None`` if the answer is not a 200 with an array where the items belong."""
-    page = read_page(exchange.body, semantics, exchange.response_headers) if exchange.status in _PAGES else None
+    if exchange.status not in _PAGES:
+        return None
+    body = with_empty_items(exchange.body, semantics)
+    page = read_page(body, semantics, exchange.response_headers)
     return None if page is None else ReceivedPage(**vars(page), exchange=exchange)
 
 

@@ -30,13 +30,22 @@ def offset_slice(survey: Survey) -> Cases:
     yield from promised("limit", survey, ())
 
 
+def _is_never_served(probe: Probe, survey: Survey) -> bool:
+    """Return whether a value of a filter is refused in each way: it has another form than the records' values."""
+    walks = [walk for walk in survey.filtered if set(walk.filters.items()) <= set(probe.filters.items())]
+    return bool(probe.filters and walks) and not any(walk.pages for walk in walks)
+
+
 def _refused(exchange: Exchange) -> Finding:
     return Finding("an offset is refused", exchange.outcome, "a page", (exchange,))
 
 
 def _beyond_cap(exchange: Exchange, survey: Survey) -> bool:
-    """Return whether an offset is larger than the contract or the profile requires the server to serve."""
+    """Return whether an offset is larger than the contract, the profile or the server itself says that it serves."""
     offset = max((int(value) for name, value in exchange.query if name == survey.semantics.offset), default=0)
+    size = requested_size(exchange, survey) or 1
+    if survey.window and exchange.refused and offset + size > survey.window:
+        return True
     caps = [survey.profile.offset_cap, largest_offset(survey.semantics)]
     return any(cap is not None and offset > cap for cap in caps)
 
@@ -68,7 +77,7 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     if page is None:
         if offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
             yield Note("an offset far past the end is refused")
-        else:
+        elif not (exchange.refused and _is_never_served(probe, survey)):
             yield _refused(exchange)
         return
     yield from _echoes(page, offset + survey.semantics.first_offset, survey)

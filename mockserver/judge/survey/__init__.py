@@ -18,7 +18,7 @@ import mockserver.judge.survey.requests
 import mockserver.judge.survey.sorting
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.judge.exchange import Fetch
-from mockserver.judge.filter_words import caseless_filters, equality_filters, without_strangers
+from mockserver.judge.filter_words import caseless_filters, equality_filters, with_one_page_size, without_strangers
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.base import first_walk
 from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, SortedWalks, Survey, filter_text
@@ -96,7 +96,7 @@ def take_survey(
 
     Raises `JudgeError` if the budget does not suffice for a first page.
     """
-    semantics = equality_filters(semantics)
+    semantics = with_one_page_size(equality_filters(semantics))
     profile = profile or Profile()
     profile = replace(profile, caseless=(*profile.caseless, *caseless_filters(semantics)))
     recorder = Recorder(fetch, budget, semantics.cursors)
@@ -109,7 +109,7 @@ def take_survey(
             survey.walks.append(survey.base)
         found = first_walk(recorder, semantics, budget, largest=False)
         survey.base, survey.semantics = found.base, found.semantics
-    survey.reach = found.reach
+    survey.reach, survey.window = found.reach, found.window
     survey.walks += [found.tried] if found.tried is not None else []
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
