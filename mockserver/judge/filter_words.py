@@ -11,7 +11,7 @@ from mockserver.contract import Parameter, non_null
 from mockserver.semantics import ListSemantics
 
 _NOT_EQUAL = re.compile(
-    r"\b(?:contain(?:s|ing)?|search(?:es|ed|ing)?|look(?:s|ed)? for|keywords?|prefix(?:es)?|suffix(?:es)?|"
+    r"\b(?:contain(?:s|ing|ed)?|search(?:es|ed|ing)?|look(?:s|ed)? for|keywords?|prefix(?:es)?|suffix(?:es)?|"
     r"(?:start|begin|end)(?:s|(?:n?ing))? (?:with|in)|first (?:letters?|characters?|words?)|(?:any|an?) part of|"
     r"(?:every|any)thing (?:below|under|inside|within|in)|descendants?|children|sub-?(?:folders?|trees?|categor\w+)|"
     r"fuzzy|similar|partial(?:ly)?|substring|wildcards?|patterns?|regex|(?:regular )?expression|full[- ]text|"
@@ -39,6 +39,14 @@ def equality_filters(semantics: ListSemantics) -> ListSemantics:
         if parameter is None or not _compares_otherwise(parameter):
             kept[name] = target
     return replace(semantics, filters=kept) if len(kept) < len(semantics.filters) else semantics
+
+
+def with_one_page_size(semantics: ListSemantics) -> ListSemantics:
+    """Return the same list without the cursor that takes a page size of its own: ``last`` beside ``before``."""
+    last = semantics.operation.parameter("last")
+    if last is None or semantics.before is None or semantics.limit != "first":
+        return semantics
+    return replace(semantics, before=None, previous_cursor=None)
 
 
 def _compares_otherwise(parameter: Parameter) -> bool:

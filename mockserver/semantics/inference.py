@@ -22,6 +22,7 @@ from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, 
 from mockserver.semantics.numbers import declared_sizes, first_number, page_sizes
 from mockserver.semantics.promises import likely_promises
 from mockserver.semantics.refreshes import likely_refresh
+from mockserver.semantics.together import handed_back, paired_parameters
 from mockserver.semantics.vendors import vendors_pagination
 
 _DECLARED = f"declared by {BLOCK}"
@@ -96,9 +97,17 @@ class SemanticsReader:
 
     def _infer_parameters(self, item: Schema) -> None:
         elsewhere = {*self.declared.keys.get("filters", {}), self.declared.keys.get("refresh", {}).get("parameter")}
+        for paired, beside, why in paired_parameters(self.query, item_properties(item)):
+            if beside not in elsewhere and beside not in self.found.values():
+                self._set(paired, beside, why)
         for role in PARAMETER_ROLES:
             name = conventional_parameter(role, self._free_parameters(elsewhere), item_properties(item))
             self._set(role, name, f"inferred from the name '{name}'")
+        pair = handed_back({p.name: p for p in self._free_parameters(elsewhere)}, self.fields)
+        if pair is not None and "after" not in self.found and "next_cursor" not in self.found:
+            name, path = pair
+            self._set("after", name, f"inferred: the answers have a field '{'.'.join(path)}'")
+            self._set("next_cursor", path, f"inferred: the parameter '{name}' takes it")
 
     def _infer_fields(self) -> None:
         for role in FIELD_ROLES:

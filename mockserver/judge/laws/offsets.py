@@ -8,7 +8,7 @@ from mockserver.judge.laws.compare import around_difference, difference, expecte
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Probe, Survey
-from mockserver.judge.walk import ReceivedPage, Walk, largest_offset, received_page
+from mockserver.judge.walk import NO_SUCH_RANGE, ReceivedPage, Walk, largest_offset, received_page
 
 
 def needs_offset(survey: Survey) -> str:
@@ -40,6 +40,12 @@ def offset_slice(survey: Survey) -> Cases:
     yield from promised("limit", survey, ())
 
 
+def _is_never_served(probe: Probe, survey: Survey) -> bool:
+    """Return whether a value of a filter is refused in each way: it has another form than the records' values."""
+    walks = [walk for walk in survey.filtered if set(walk.filters.items()) <= set(probe.filters.items())]
+    return bool(probe.filters and walks) and not any(walk.pages for walk in walks)
+
+
 def _negative(exchange: Exchange, survey: Survey) -> Cases:
     """Check that a negative offset is refused, empty, or the beginning of the list: no other part of it."""
     page, name = received_page(exchange, survey.semantics), survey.semantics.offset or ""
@@ -59,8 +65,11 @@ def _refused(exchange: Exchange) -> Finding:
 
 
 def _beyond_cap(exchange: Exchange, survey: Survey) -> bool:
-    """Return whether an offset is larger than the contract or the profile requires the server to serve."""
+    """Return whether an offset is larger than the contract, the profile or the server itself says that it serves."""
     offset = max((int(value) for name, value in exchange.query if name == survey.semantics.offset), default=0)
+    size = requested_size(exchange, survey) or 1
+    if survey.window and exchange.refused and offset + size > survey.window:
+        return True
     caps = [survey.profile.offset_cap, largest_offset(survey.semantics)]
     return any(cap is not None and offset > cap for cap in caps)
 
@@ -90,23 +99,18 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     offset, exchange = int(probe.value), probe.exchange
     page = received_page(exchange, survey.semantics)
     if page is None:
-        if _is_filter_refused(probe, survey):
-            return
-        if offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
+        count = len(expected_ids(survey, probe.filters)) if survey.base.complete else len(survey.base.ids) + 2
+        if exchange.status in NO_SUCH_RANGE and offset >= count:
+            yield Note("an offset past the end is refused")
+        elif offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
             yield Note("an offset far past the end is refused")
-        else:
+        elif not (exchange.refused and _is_never_served(probe, survey)):
             yield _refused(exchange)
         return
     yield from _echoes(page, offset + survey.semantics.first_offset, survey)
     walk = survey.offset_walk
     if walk is not None and walk.complete and survey.base.complete:
         yield _compared(page, offset, probe, walk, survey)
-
-
-def _is_filter_refused(probe: Probe, survey: Survey) -> bool:
-    """Return whether it is the filter's value that is refused: it was, without an offset too."""
-    walks = [walk for walk in survey.filtered if probe.filters and walk.filters == probe.filters]
-    return bool(walks) and not any(walk.pages for walk in walks)
 
 
 def _compared(page: ReceivedPage, offset: int, probe: Probe, walk: Walk, survey: Survey) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import difference
-from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, law
+from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import PAST_THE_END, ReceivedPage, Walk, received_page
 
@@ -23,6 +23,9 @@ def page_slice(survey: Survey) -> Cases:
     for walk in (survey.base, *survey.page_walks):
         beyond = received_page(walk.beyond, survey.semantics) if walk.beyond is not None else None
         if walk.direction == "page" and walk.beyond is not None and beyond is not None and beyond.ids:
+            if _says_another_number(beyond, walk, survey):
+                yield Note("a page past the end is served as the last one, and says so")
+                continue
             got = f"{len(beyond.ids)} records, those of the last page"
             fact = "a page past the end shows records"
             yield Finding(fact, got, "nothing, or a 4xx", (walk.beyond,))
@@ -41,11 +44,21 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
     if place < 0:
         yield _before_the_first(page, number, walk, survey)
         return
+    if place >= len(walk.pages) and walk.complete and walk.pages and _says_another_number(page, walk, survey):
+        yield Note("a page past the end is served as the last one, and says so")
+        return
     yield from _echoes(page, number, walk, survey)
     if place < len(walk.pages):
         yield _compared(page, number, walk.pages[place])
     elif walk.complete:
         yield _past_the_end(page)
+
+
+def _says_another_number(page: ReceivedPage, walk: Walk, survey: Survey) -> bool:
+    """Return whether a page past the end is the last one, by its records and by the number that it gives itself."""
+    full = [one for one in walk.pages if one.ids]
+    last = survey.semantics.first_page + len(full) - 1
+    return bool(full) and page.ids == full[-1].ids and page.number == last
 
 
 def _before_the_first(page: ReceivedPage, number: int, walk: Walk, survey: Survey) -> Case:

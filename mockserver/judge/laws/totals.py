@@ -23,6 +23,14 @@ _ESTIMATE = re.compile(
 )
 
 
+_OF_EVERYTHING = re.compile(
+    r"\b(?:in|of) the (?:whole |entire )?(?:database|collection|table|index|dataset)\b"
+    r"|(?:regardless|irrespective|independent(?:ly)?) of|ignor\w+ (?:the |any |all )?filter|(?:before|without) filter"
+    r"|unfiltered|not the number of",
+    re.IGNORECASE,
+)
+
+
 def is_described_as_estimate(semantics: ListSemantics) -> bool:
     """Return whether the words of the total's field call it an estimate. What the contract declares goes before."""
     return "total_kind" not in semantics.why and _ESTIMATE.search(_description(semantics)) is not None
@@ -63,8 +71,12 @@ def total(survey: Survey) -> Cases:
     cap = _cap(survey)
     if cap:
         yield Note(f"the total stands still at {cap}")
+    is_of_everything = "total_kind" not in survey.semantics.why and _OF_EVERYTHING.search(
+        _description(survey.semantics)
+    )
     for stated in _stated_totals(survey):
-        yield _compared(stated, cap, survey)
+        if not (stated.filters and is_of_everything):
+            yield _compared(stated, cap, survey)
     for probe in survey.list_end:
         yield from _list_end(probe, survey)
     if not cap:

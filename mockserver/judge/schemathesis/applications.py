@@ -39,7 +39,8 @@ def load_application(text: str) -> Application:
     try:
         found: Any = importlib.import_module(module_name)
     except Exception as error:  # Whatever the user's module does when it is imported.
-        raise OptionError(f"cannot import the module {module_name}: {_one_line(error)}") from error
+        hint = f"; did you mean {module_name[:-3]}:{name}?" if module_name.endswith(".py") else ""
+        raise OptionError(f"cannot import the module {module_name}: {_one_line(error)}{hint}") from error
     for part in name.removesuffix("()").split("."):
         if not hasattr(found, part):
             names = [known for known in vars(found) if not known.startswith("_")] if hasattr(found, "__dict__") else []

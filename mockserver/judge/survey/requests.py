@@ -168,7 +168,8 @@ def replays(run: SurveyRun) -> None:
     for _ in range(3):
         run.survey.replays.append((first, run.fetch(first.query)))
     walks = (*run.survey.walks[:3], *run.survey.filtered[:4])
-    answered = [walk.pages[-1].exchange for walk in walks if walk.pages]
+    # A link is asked for by its own path: its query alone is another request.
+    answered = [walk.pages[-1].exchange for walk in walks if walk.pages and not walk.pages[-1].exchange.followed]
     run.survey.replays += [(exchange, run.fetch(exchange.query)) for exchange in answered]
     run.survey.reordered += [(one, run.fetch(one.query[::-1])) for one in _with_most_parameters(run)]
 
@@ -204,7 +205,7 @@ def concurrent(run: SurveyRun) -> None:
     answered: dict[Query, Exchange] = {}
     for exchange in run.fetch.exchanges:
         names = {name for name, _ in exchange.query}
-        if exchange.status == 200 and not names & set(run.semantics.cursors):
+        if exchange.status == 200 and not exchange.followed and not names & set(run.semantics.cursors):
             answered[exchange.query] = exchange
     queries = list(answered)
     chosen = run.random.sample(queries, min(CONCURRENT, len(queries)))
