@@ -32,8 +32,7 @@ PAST_THE_END = (400, 404, 416, 422)
 NO_SUCH_RANGE = (404, 416)
 """How a server may refuse an offset past the end."""
 
-_PAGES = (200, 206)
-"""Statuses of answers that are pages."""
+_PAGES = (200, 206)  # Statuses of answers that are pages.
 
 
 @dataclass(frozen=True)
