@@ -47,7 +47,9 @@ def _compared(page: ReceivedPage, filters: Mapping[str, str], rest: int, survey:
         counts |= {min(count, survey.window) for count in counts}
     if size is None or not counts or page.pages is None:
         return PASSED
-    sizes = {size, page.limit or size, len(page.ids) or size} if page.ids else {size, page.limit or size}
+    # A page past the end does not show to what its size was brought down: the largest page does.
+    shown = len(page.ids) or min(size, max((len(one.ids) for one in survey.base.pages), default=0)) or size
+    sizes = {size, page.limit or size, shown}
     expected = {pages for count in counts for one in sizes for pages in _pages(count, one, rest, survey)}
     is_capped = _CAPPED <= page.pages < min(expected)
     if page.pages in expected or is_capped:
