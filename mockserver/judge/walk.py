@@ -216,8 +216,7 @@ class _WalkInProgress:
         if not self.pages or self.direction not in ("page", "offset"):
             return False
         if page is None and self.direction == "offset":
-            total = self.pages[-1].total
-            reached = int(position or 0) - self.semantics.first_offset
+            total, reached = self.pages[-1].total, int(position or 0) - self.semantics.first_offset
             return exchange.status in NO_SUCH_RANGE and total is not None and reached >= total
         if page is None:
             return exchange.status in PAST_THE_END

@@ -45,6 +45,9 @@ def _compared(page: ReceivedPage, filters: Mapping[str, str], rest: int, survey:
     counts = {page.total} if page.total is not None else set()
     if survey.base.complete:
         counts.add(len(set(expected_ids(survey, filters))))
+    if survey.window:
+        # Of a longer list, those pages may be counted that can be reached.
+        counts |= {min(count, survey.window) for count in counts}
     if size is None or not counts or page.pages is None or (not page.ids and max(counts) > 0):
         return PASSED
     sizes = {size, page.limit or size, len(page.ids) or size}
