@@ -13,7 +13,7 @@ from mockserver.judge.laws.page_counts import page_counts, states_pages
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 from mockserver.semantics import ListSemantics
-from mockserver.semantics.conventions import body_fields
+from mockserver.semantics.bodies import body_fields
 from mockserver.semantics.page import value_at
 
 _OR_MORE = ("gte", "ge", ">=", "at_least", "atleast", "lower_bound")
