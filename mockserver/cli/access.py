@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,10 +86,12 @@ def read_access(options: dict[str, Any], rate: str | None) -> tuple[Access, Safe
     """
     given = {name: options.pop(name) for name in _names()}
     files = {name: _file(f"--{name.replace('_', '-')}", given[name]) for name in ("cert", "cert_key", "ca_file")}
+    _check_secrets(given)
     if given["cert_key"] and not given["cert"]:
         raise OptionError("got --cert-key without --cert, expected both")
     if given["basic"] is not None and ":" not in given["basic"]:
         raise OptionError("got --basic without a colon, expected USER:PASSWORD")
+    _check_certificate(files["cert"], files["cert_key"], files["ca_file"])
     access = Access(
         params=dict(_pairs(given["params"])),
         key=given["api_key"],
@@ -141,13 +144,46 @@ def _oauth(given: dict[str, Any]) -> OAuth | None:
     if client is None or secret is None:
         missing = "--oauth-client-id" if client is None else "--oauth-client-secret"
         raise OptionError(f"OAuth2 needs {missing} too")
-    return OAuth(client, secret, given["oauth_token_url"], given["oauth_scope"])
+    url = given["oauth_token_url"]
+    if url is not None and not re.match(r"https?://[^/\s]|/", url):
+        raise OptionError(f"got --oauth-token-url {url!r}, expected a URL")
+    return OAuth(client, secret, url, given["oauth_scope"])
 
 
 def _file(option: str, path: str | None) -> str | None:
     if path is not None and not Path(path).is_file():
         raise OptionError(f"cannot read the file of {option}: {path}")
     return path
+
+
+def _check_secrets(given: dict[str, Any]) -> None:
+    """Raise `OptionError` for a secret that is empty, as one of a variable that is not set, or that cannot be sent."""
+    for name in ("api_key", "bearer", "basic", "oauth_client_id", "oauth_client_secret"):
+        option, value = f"--{name.replace('_', '-')}", given[name]
+        if value is not None and not value.strip():
+            raise OptionError(f"got an empty {option}")
+        if value and not value.isprintable():
+            raise OptionError(f"{option} has characters that are not printable")
+    if given["bearer"] and not given["bearer"].isascii():
+        raise OptionError("--bearer has characters that are not ASCII")
+
+
+def _check_certificate(certificate: str | None, key: str | None, ca_file: str | None) -> None:
+    """Raise `OptionError` for a file that does not hold what its option wants."""
+    for option, path in (("--ca-file", ca_file), ("--cert", certificate)):
+        if path is not None and b"-----BEGIN CERTIFICATE" not in Path(path).read_bytes():
+            raise OptionError(f"the file of {option} has no certificate: {path}; expected a PEM file")
+    holder = key or certificate
+    if certificate is None or holder is None:
+        return
+    if b" PRIVATE KEY-----" not in Path(holder).read_bytes():
+        what = "--cert-key has no private key" if key else "--cert has no private key; give --cert-key FILE"
+        raise OptionError(f"the file of {what}: {holder}")
+    try:
+        # No password is asked for on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise OptionError(f"cannot use the certificate {certificate} with the key {holder}: {error}") from None
 
 
 def _url(option: str, text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,11 +62,15 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
     Exit code: 1 if something failed that the baseline does not know, or --min-coverage is missed; else 2 if no list
     could be judged; else 0.
     """
+    # The time that importing Schemathesis takes is part of the run.
+    started = time.monotonic()
     if init_profile:
         from mockserver.judge.profile import template
 
         click.echo(template(), nl=False)
         return 0
+    if options["contract"] == "":
+        raise OptionError("got an empty --contract, expected a file, a URL, or a path that the server serves")
     if url is None:
         raise click.UsageError("no URL given; give the server's base URL: mockserver check http://127.0.0.1:4010")
     try:
@@ -79,10 +84,11 @@ def check(url: str | None, init_profile: bool, learn: bool, **options: Any) -> i
         with prepared(parsed.set_up, _warn):
             click.echo(learning.learn(command.opened(parsed), parsed.settings), nl=False)
         return 0
-    return _run(parsed)
+    return _run(parsed, time.monotonic() - started)
 
 
-def _run(options: CheckOptions) -> int:
+def _run(options: CheckOptions, spent: float) -> int:
+    """Judge, report, and return the exit code. ``spent`` are seconds of the run that have passed."""
     from rich.console import Console
 
     from mockserver.judge.reports.summary import print_summary
@@ -95,7 +101,7 @@ def _run(options: CheckOptions) -> int:
     if options.reports:
         prepare(folder)
     with prepared(options.set_up, _warn):
-        outcome = run_check(options, console)
+        outcome = run_check(replace(options, started=time.monotonic() - spent), console)
     written = write_reports(outcome, options.reports, folder)
     if options.reports:
         files = ", ".join(map(str, written))

@@ -64,7 +64,7 @@ def read_ci(options: dict[str, Any], url: str) -> tuple[CiOptions, SetUp]:
 
     Raises `OptionError` for one that cannot be used.
     """
-    from mockserver.judge.baseline import Baseline, load_baseline
+    from mockserver.judge.baseline import Baseline, check_writable, load_baseline
     from mockserver.judge.ci import CiOptions
     from mockserver.judge.outcome import FAIL_ON
     from mockserver.judge.set_up import SetUp
@@ -75,6 +75,8 @@ def read_ci(options: dict[str, Any], url: str) -> tuple[CiOptions, SetUp]:
         raise OptionError("got --update-baseline without --baseline, expected --baseline FILE too")
     path = Path(file) if file else None
     baseline = load_baseline(path, today=date.today(), may_be_missing=update) if path else Baseline()
+    if path and update:
+        check_writable(path)
     percent, wait = _percent(options.pop("min_coverage")), options.pop("wait")
     if not wait > 0:
         raise OptionError(f"got --wait {wait:g}, expected a number of seconds above 0")

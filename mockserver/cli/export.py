@@ -75,13 +75,13 @@ def _parts(
     from mockserver.domains import installed
     from mockserver.mock.lists.filters import read_filters
     from mockserver.mock.options import default_contract
-    from mockserver.semantics import list_operations
+    from mockserver.mock.snapshot import computed_lists
     from mockserver.world.build import DEFAULT_SEED, build_world
     from mockserver.world.export import parts_of
     from mockserver.world.fixtures import load_fixtures
     from mockserver.world.with_fixtures import with_fixtures
 
-    semantics = list_operations(load_contract(contract or default_contract()))
+    semantics = computed_lists(load_contract(contract or default_contract()))
     given = {name: value for name, value in domain_options.items() if value is not None}
     world = build_world(semantics, installed(), seed=seed or DEFAULT_SEED, size=size, options=given)
     if fixtures:

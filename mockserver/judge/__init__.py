@@ -7,16 +7,18 @@ starts without Schemathesis, and the judge without the mock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import OptionError
+from mockserver.judge.access import Access, OAuth, Safety
 
 if TYPE_CHECKING:
     from mockserver.judge.laws.verdict import Verdict
     from mockserver.judge.profile import Profile
 
-__all__ = ["judge_server", "missing_extra"]
+__all__ = ["Access", "OAuth", "Safety", "judge_server", "missing_extra"]
 
 
 def judge_server(
@@ -31,37 +33,41 @@ def judge_server(
     seed: int = 0,
     refresh: bool = True,
     profile: Profile | str | Path | None = None,
+    access: Access | None = None,
+    safety: Safety | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdicts on every list operation of a contract, in the order of the contract and of the laws.
 
-    ``server`` is a base URL, or a WSGI or ASGI application that is called in process. ``contract`` is the path of an
-    OpenAPI document. ``operation`` is the id of the only list operation to judge, a pattern such as ``list_*``, or
-    several of these; ``laws`` names the only laws. ``headers`` go with every request; a key may also be in the
-    environment variable ``MOCKSERVER_KEY``. ``rate`` limits the requests, as ``5/s``: that is the default for a server
-    on another machine. ``budget`` is the number of requests for one list, ``seed`` decides what is sampled,
-    ``refresh=False`` sends no request that could change the server's data, ``profile`` says how the server differs on
-    purpose, as a TOML file or a `Profile`.
+    ``server`` is a base URL, or a WSGI or ASGI application that is called in process; ``contract`` an OpenAPI document:
+    a file, a URL, or a path that the server serves. ``operation`` is the id of the only list operation to judge, a
+    pattern such as ``list_*``, or several of these; ``laws`` names the only laws. ``headers`` go with every request;
+    ``access`` is what the server wants to see, ``safety`` how it is spared. ``rate`` limits the requests, as ``5/s``:
+    the default for a server on another machine. ``budget`` is the number of requests for one list, ``seed`` decides
+    what is sampled, ``refresh=False`` sends no request that could change the server's data, ``profile`` says how the
+    server differs on purpose, as a TOML file or a `Profile`.
 
     The laws are inconclusive on a list that shows no page. Raises `JudgeError` if no list shows one, `ContractError`,
     and `OptionError` for an argument that cannot be used, or if the extra ``check`` is not installed.
     """
+    # A program may name one law, or one operation, as a text.
+    names, patterns = _several(laws), _several(operation or ())
+    care, wanted = safety or Safety(), access or Access()
     try:
         from mockserver.judge.laws import LAWS
         from mockserver.judge.profile import Profile, load_profile
         from mockserver.judge.schemathesis.server import IN_PROCESS, Server, SurveySettings, judge_lists
     except ModuleNotFoundError as error:
         raise missing_extra(error) from None
-    if isinstance(profile, str | Path):
-        profile = load_profile(profile, LAWS)
-    # A program may name one law as a text.
-    names = (laws,) if isinstance(laws, str) else laws
-    settings = SurveySettings(names, budget, seed, refresh, profile or Profile())
-    if isinstance(server, str):
-        target = Server(server, headers=headers or {}, rate=rate)
-    else:
-        target = Server(IN_PROCESS, server, headers or {}, rate)
-    patterns = [operation] if isinstance(operation, str) else operation or ()
+    loosened = load_profile(profile, LAWS) if isinstance(profile, str | Path) else profile or Profile()
+    wanted = replace(wanted, params={**loosened.params, **wanted.params})
+    settings = SurveySettings(names, budget, seed, refresh and not care.read_only, loosened)
+    base_url, application = (server, None) if isinstance(server, str) else (IN_PROCESS, server)
+    target = Server(base_url, application, headers or {}, rate or care.rate, wanted, care)
     return judge_lists(target, contract, settings, patterns)
+
+
+def _several(names: str | Sequence[str]) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def missing_extra(error: ModuleNotFoundError) -> OptionError:

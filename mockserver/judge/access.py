@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 KEY_VARIABLE = "MOCKSERVER_KEY"
 BEARER_VARIABLE = "MOCKSERVER_BEARER"
@@ -43,6 +44,13 @@ class Access:
     ca_file: str | None = None
     insecure: bool = False
     proxy: str | None = field(default=None, repr=False)
+
+    @property
+    def for_requests(self) -> dict[str, Any]:
+        """Certificates and proxy as arguments of the library ``requests``."""
+        pair = (self.certificate, self.certificate_key) if self.certificate_key else self.certificate
+        verify = False if self.insecure else self.ca_file or True
+        return {"verify": verify, "cert": pair, "proxies": {"all": self.proxy} if self.proxy else None}
 
 
 @dataclass(frozen=True)

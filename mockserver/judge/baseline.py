@@ -163,6 +163,18 @@ def _day(where: str, value: Any) -> date | None:
         raise OptionError(f"{where}: got until = {str(value)!r}, expected a day such as 2030-12-31") from None
 
 
+def check_writable(path: Path) -> None:
+    """Raise `OptionError` if a baseline cannot be written to a file: before a run rather than after it."""
+    is_new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        raise OptionError(f"cannot write the baseline {path}: {error.strerror}") from None
+
+
 def save_baseline(baseline: Baseline, path: Path) -> None:
     """Write a baseline. Raises `OptionError` if that is not possible."""
     tables = [_table(entry) for entry in sorted(baseline.entries, key=lambda e: (e.operation, e.law, e.cause))]

@@ -16,6 +16,9 @@ _DATA = re.compile(r"(?<![\w.])[\w.+:-]*\d[\w.+:,-]*(?<![.,:])")
 _BY_PARAMETER = ("no-crash", "limits", "error-shape")
 """Laws whose findings depend on which parameter was attacked, paging parameters included."""
 
+_OF_WALKS = ("no-repeat", "walk-ends", "has-more", "limit-free", "replay", "back", "offset-slice", "page-slice")
+"""Laws on how a list is walked: which filter shows such a fault first depends on the data, so none is named."""
+
 _SIZES = re.compile(r"\bpage sizes? (?=\d|default).*")
 """The page sizes of a walk: which of them shows a fault first is chance."""
 
@@ -31,9 +34,10 @@ def without_data(text: str) -> str:
 def cause_of(law: str, found: Finding, semantics: ListSemantics) -> str:
     """Return what is wrong, and with which parameters: ``a filtered page holds ... with chain_id, token_id``.
 
-    Parameters that only page are left out, unless the law attacks each of them by itself.
+    Parameters that only page are left out, unless the law attacks each of them by itself; so are all parameters where
+    the law speaks of walks.
     """
-    names = _parameters(found.evidence, semantics, with_paging=law in _BY_PARAMETER)
+    names = [] if law in _OF_WALKS else _parameters(found.evidence, semantics, with_paging=law in _BY_PARAMETER)
     fact = without_data(found.fact)
     return f"{fact}{_SEPARATOR}{', '.join(names)}" if names else fact
 

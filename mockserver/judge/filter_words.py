@@ -11,9 +11,14 @@ from mockserver.contract import Parameter, non_null
 from mockserver.semantics import ListSemantics
 
 _NOT_EQUAL = re.compile(
-    r"\b(?:contain(?:s|ing)?|search(?:es)?|prefix(?:es)?|suffix|(?:start|begin|end)s?(?:ing)? with|fuzzy|"
-    r"partial(?:ly)?|substring|wildcards?|pattern|regex|regular expression|full[- ]text|"
-    r"(?:less|greater|more|later|earlier|older|newer) than|at (?:least|most)|minimum|maximum|up to|since|until)\b"
+    r"\b(?:contain(?:s|ing|ed)?|search(?:es|ed|ing)?|look(?:s|ed)? for|keywords?|prefix(?:es)?|suffix(?:es)?|"
+    r"(?:start|begin|end)(?:s|(?:n?ing))? (?:with|in)|first (?:letters?|characters?|words?)|(?:any|an?) part of|"
+    r"(?:every|any)thing (?:below|under|inside|within|in)|descendants?|children|sub-?(?:folders?|trees?|categor\w+)|"
+    r"fuzzy|similar|partial(?:ly)?|substring|wildcards?|patterns?|regex|(?:regular )?expression|full[- ]text|"
+    r"(?:less|greater|more|later|earlier|older|newer|higher|lower) than|at (?:least|most)|minimum|maximum|up to|since|"
+    r"(?<!one )(?:or|and) (?:less|fewer|more|later|earlier|older|newer|higher|lower|above|below|greater|smaller|up)|"
+    r"on or (?:after|before)|(?:created|made|updated|changed|modified|dated) (?:after|before)|until|"
+    r"from (?:this|that|the given) \w+ on(?:wards?)?|nearby|within (?:a|\d|the (?:range|distance)))\b"
     r"|\bI?LIKE\b|\blike\b(?= match)",
     re.IGNORECASE,
 )
@@ -34,6 +39,14 @@ def equality_filters(semantics: ListSemantics) -> ListSemantics:
         if parameter is None or not _compares_otherwise(parameter):
             kept[name] = target
     return replace(semantics, filters=kept) if len(kept) < len(semantics.filters) else semantics
+
+
+def with_one_page_size(semantics: ListSemantics) -> ListSemantics:
+    """Return the same list without the cursor that takes a page size of its own: ``last`` beside ``before``."""
+    last = semantics.operation.parameter("last")
+    if last is None or semantics.before is None or semantics.limit != "first":
+        return semantics
+    return replace(semantics, before=None, previous_cursor=None)
 
 
 def _compares_otherwise(parameter: Parameter) -> bool:
@@ -82,6 +95,11 @@ def unknown_by_meaning(candidate: str, known: Iterable[str], parameter: Paramete
         return False
     meant = _meaning(candidate)
     return all(_meaning(value) != meant and not _is_cut_time(candidate, value) for value in known)
+
+
+def is_plain_text(value: str) -> bool:
+    """Return whether a value is no number and no time, of which a part means something too."""
+    return isinstance(_meaning(value), str) and not re.match(r"\d{4}-\d\d", value)
 
 
 def _meaning(value: str) -> object:

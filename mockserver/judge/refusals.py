@@ -59,6 +59,9 @@ def _reason(last: Exchange, operation: Operation | None) -> str:
     if last.status is None:
         return f"no answer: {last.error}"
     if last.status in (401, 403):
+        sent = [name for name, value in last.caller_headers.items() if "$" in value or name.lower() == "authorization"]
+        if sent:
+            return f"status {last.status}: what proves who is calling is refused: {listed(sent)}{_said(last)}"
         return (
             f"status {last.status}: give a key with -H, or in the environment variable {KEY_VARIABLE}; "
             "other ways are --bearer, --basic, --oauth-client-id and --api-key-in"
@@ -75,6 +78,10 @@ def _reason(last: Exchange, operation: Operation | None) -> str:
     names = asked_for(last, operation) if last.refused else ()
     asked = f"; it asks for {listed(names)}: give --param {names[0]}=VALUE" if names else ""
     return f"{reason}{': ' if body else ''}{body}{asked}"
+
+
+def _said(exchange: Exchange) -> str:
+    return f"; the answer: {_body(exchange)}" if exchange.content else ""
 
 
 def _says_json(exchange: Exchange) -> bool:

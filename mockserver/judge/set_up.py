@@ -15,6 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 import requests
+import urllib3
 
 from mockserver.errors import OptionError
 
@@ -104,6 +105,7 @@ def _wait_for(url: str, seconds: float, servers: Sequence[subprocess.Popen[bytes
 
 def answers(url: str, not_yet: Sequence[int] = _NOT_YET) -> bool:
     """Return whether a server answers at a URL, whatever it says, unless it says that it is not there yet."""
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     try:
         # Only whether somebody is there: certificates are not judged here.
         with requests.get(url, timeout=2, allow_redirects=False, verify=False, stream=True) as response:

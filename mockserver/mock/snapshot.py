@@ -60,8 +60,13 @@ def read_source(options: Options) -> Source:
     if options.strict_contract and contract.problems:
         first = contract.problems[0]
         raise ContractError(first.source, first.line, first.text)
-    semantics = list_operations(contract)
+    semantics = computed_lists(contract)
     return Source(contract, semantics, None if fixtures is None else load_fixtures(fixtures, semantics))
+
+
+def computed_lists(contract: Contract) -> tuple[ListSemantics, ...]:
+    """Return the lists whose pages are computed; searches and lists of plain values are answered as documented."""
+    return tuple(s for s in list_operations(contract) if s.operation.method == "GET" and s.properties)
 
 
 def build_worlds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mockserver.contract import Parameter, Schema, non_null, schema_types
 from mockserver.semantics.model import FieldPath, item_properties, item_required
@@ -11,11 +11,13 @@ from mockserver.semantics.model import FieldPath, item_properties, item_required
 _PARAMETER_NAMES: dict[str, tuple[str, ...]] = {
     "limit": (
         *("limit", "pagelimit", "pagesize", "perpage", "itemsperpage", "resultsperpage", "rowsperpage", "maxresults"),
+        *("hitsperpage", "pagelen", "maxkeys", "batchsize"),
         *("maxitems", "maxpagesize", "recordsperpage", "size", "count", "first", "take", "top", "max", "rows"),
     ),
     "after": (
         *("after", "cursor", "pageafter", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "nextcursor"),
         *("startingafter", "startafter", "afterid", "sinceid", "aftercursor", "continuationtoken", "continuation"),
+        *("startcursor", "paginationtoken", "continue", "skiptoken", "pageinfo"),
         *("cursormark", "scrollid", "exclusivestartkey", "marker"),
     ),
     "before": (
@@ -28,7 +30,7 @@ _PARAMETER_NAMES: dict[str, tuple[str, ...]] = {
 """Usual names of the parameter for each role, the clearest first, compared without case, hyphens and underscores."""
 
 _VAGUE = (
-    *("size", "count", "first", "take", "top", "max", "rows", "marker", "skip", "start"),
+    *("size", "count", "first", "take", "top", "max", "rows", "marker", "skip", "start", "continue"),
     *("afterid", "beforeid", "sinceid"),
 )
 """Names that mean paging only where the item has no property of that name: there they would be filters."""
@@ -38,7 +40,7 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "next_cursor": (
         *("after", "nextcursor", "nextpagetoken", "nexttoken", "endcursor", "next", "cursor", "pagetoken", "nextpage"),
         *("nextpagecursor", "nextcursormark", "continuationtoken", "continuation", "nextmarker", "nextoffset"),
-        *("cursornext", "scrollid", "lastevaluatedkey", "nextkey"),
+        *("cursornext", "scrollid", "lastevaluatedkey", "nextkey", "aftercursor", "continue"),
     ),
     "previous_cursor": (
         "before",
@@ -49,7 +51,7 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "startcursor",
         "previous",
         "prev",
-        *("previouspage", "prevpage", "previouspagecursor", "cursorprevious"),
+        *("previouspage", "prevpage", "previouspagecursor", "cursorprevious", "beforecursor"),
     ),
     "total": (
         "total",
@@ -60,17 +62,21 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "totalelements",
         "totalrecords",
         "totalentries",
+        *("nbhits", "numfound", "found", "totalfound", "recordstotal"),
         *("totalobjects", "totalrows", "totalhits", "totalmatches", "recordcount", "resultcount", "itemcount"),
         "count",
     ),
     "offset_echo": ("offset", "skip"),
     "limit_echo": ("limit", "pagesize", "perpage"),
-    "page_echo": ("page", "pagenumber", "currentpage", "number", "pageindex"),
-    "total_pages": ("totalpages", "pagecount", "numpages", "pages", "lastpage"),
+    "page_echo": ("page", "pagenumber", "currentpage", "current", "number", "pageindex"),
+    "total_pages": ("totalpages", "pagecount", "numpages", "nbpages", "pages", "lastpage"),
     "next_page": ("nextpage", "nextpagenumber", "next"),
     "previous_page": ("previouspage", "prevpage", "previouspagenumber", "previous", "prev"),
     "is_last": ("islast", "islastpage", "lastpage", "last"),
-    "next_link": ("next", "nexturl", "nexturi", "nextlink", "nextpage", "nextpageurl", "nextpageuri", "nexthref"),
+    "next_link": (
+        *("next", "nexturl", "nexturi", "nextlink", "nextpage", "nextpageurl", "nextpageuri", "nexthref"),
+        "nextrecordsurl",
+    ),
     "previous_link": (
         "previous",
         "prev",
@@ -91,6 +97,9 @@ _BESIDE_ITEMS = ("errors", "warnings", "messages", "links", "included", "facets"
 
 _WRAPPERS = ("response", "payload", "body", "embedded", "page")
 """Names of objects that hold the items, besides those named like items."""
+
+_FILTER = re.compile(r"^filters?\[([^\[\]]+)\]$", re.IGNORECASE)
+"""A filter of which the brackets name the property: ``filter[status]``."""
 
 _IDENTITY_NAMES = ("id", "uuid", "uid", "guid")
 _LESSER_IDENTITY_NAMES = ("key", "slug", "name")
@@ -202,7 +211,7 @@ def conventional_filters(parameters: Sequence[Parameter], item: Schema) -> dict[
     by_name = {plain(name): name for name in properties}
     filters = {}
     for parameter in parameters:
-        target = by_name.get(plain(parameter.name))
+        target = by_name.get(plain(_FILTER.sub(r"\1", parameter.name)))
         if target is not None and _can_compare(parameter, properties[target]):
             filters[parameter.name] = target
     return filters
@@ -217,27 +226,6 @@ def _plain_parameter(name: str) -> str:
 def plain(name: str) -> str:
     """Return a name without case, hyphens and underscores."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def body_fields(body: Schema) -> dict[FieldPath, Schema]:
-    """Return the body and the fields of its objects by their paths, three levels deep and never into arrays."""
-    return dict(_walk_fields(body))
-
-
-def is_list_of_objects(schema: Schema) -> bool:
-    """Return whether a schema is an array of objects, or null; ``type: array`` may be left out."""
-    array = non_null(schema)
-    items, types = array.get("items"), schema_types(array)
-    if not items or (types and "array" not in types):
-        return False
-    return bool(item_properties(non_null(items)))
-
-
-def _walk_fields(schema: Schema, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Schema]]:
-    yield path, schema
-    if len(path) < 3:
-        for name, inner in item_properties(non_null(schema)).items():
-            yield from _walk_fields(inner, (*path, name))
 
 
 def _can_play(role: str, schema: Schema) -> bool:

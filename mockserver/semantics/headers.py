@@ -18,6 +18,9 @@ _PREVIOUS_PAGES = ("previouspage", "prevpage")
 _NUMBERS = ("page", "currentpage")
 _PAGINATION = ("pagination", "paginationmetadata", "paging")
 
+_OF_OTHERS = ("ratelimit", "rate", "quota", "credits", "request", "requests")
+"""Words before a total that is none of records."""
+
 Headers = Iterable[tuple[str, str]]
 
 
@@ -36,10 +39,13 @@ class HeaderPage(NamedTuple):
 
 def header_page(headers: Headers) -> HeaderPage:
     """Return what the headers of an answer say of its page."""
-    texts = {name.lower(): value.strip() for name, value in headers}
+    texts: dict[str, str] = {}
+    for name, value in headers:
+        # RFC 9110: fields of one name are one list.
+        texts[name.lower()] = ", ".join(filter(None, (texts.get(name.lower()), value.strip())))
     said: dict[str, Any] = {}
     for name, value in texts.items():
-        key = plain(name).removeprefix("x")
+        key = _key(name)
         if key in _PAGINATION:
             said = {**_object(value), **said}
         elif value:
@@ -59,6 +65,15 @@ def header_page(headers: Headers) -> HeaderPage:
         _number(_first(said, _PREVIOUS_PAGES)),
         links,
     )
+
+
+def _key(name: str) -> str:
+    """Return the plain name of a header without ``X-`` and a vendor's prefix (``X-WP-Total``)."""
+    words = name.lower().split("-")
+    words = words[words[0] == "x" :]
+    if len(words) > 1 and plain("".join(words[1:])) in (*_TOTALS, *_PAGES) and words[0] not in _OF_OTHERS:
+        words = words[1:]
+    return plain("".join(words))
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -87,8 +87,19 @@ def _has_more(body: Any, semantics: ListSemantics) -> bool | None:
 
 
 def _link_fields(body: Any, semantics: ListSemantics) -> dict[str, str]:
-    found = body_links({name: value_at(body, getattr(semantics, f"{name}_link")) for name in RELATIONS})
+    paths = {name: getattr(semantics, f"{name}_link") for name in RELATIONS}
+    found = body_links({name: _below_base(body, path) for name, path in paths.items()})
     return {name: text for name, text in found.items() if looks_like_url(text) or text.startswith(("/", "?", "."))}
+
+
+def _below_base(body: Any, path: Sequence[str] | None) -> Any:
+    """Return the value of a link; a path is below the ``base`` that stands beside it, if one does."""
+    value = value_at(body, path)
+    beside = value_at(body, path[:-1]) if path else None
+    base = beside.get("base") if isinstance(beside, dict) else None
+    if isinstance(value, str) and value.startswith("/") and isinstance(base, str) and looks_like_url(base):
+        return base.rstrip("/") + value
+    return value
 
 
 def _urls(values: Mapping[str, Any]) -> dict[str, str]:

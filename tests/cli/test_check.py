@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,21 @@ def test_no_header_of_the_caller_is_shown() -> None:
     assert code == 1
     assert "sesame-48" not in out + err
     assert '-H "Authorization: ..."' in out
+
+
+def test_173_records_with_four_filters_take_600_requests_at_most() -> None:
+    """With the second look at what seems wrong."""
+    app = create_app(fault="cursor-by-other-column", size=173)
+    sent: list[str] = []
+
+    async def counted(scope: Any, receive: Any, send: Any) -> None:
+        sent.append(scope["path"])
+        await app(scope, receive, send)
+
+    with running(counted) as base_url:
+        out = check(base_url, "--laws-only")[1]
+    assert "more requests for a second survey of what seems wrong" in out
+    assert 450 < len(sent) <= 600
 
 
 def test_a_server_of_200_records_is_judged_within_the_budget() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import gzip
+import importlib
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,10 +18,9 @@ import pytest
 from flask import Flask, Response, jsonify, redirect, request
 
 from tests.support.checking import check, check_in_a_process, rows, summary
-from tests.support.list_app import FEW, RECORDS, application, contract, parameter, serving
+from tests.support.list_app import FEW, RECORDS, Change, Refusal, application, contract, parameter, secured, serving
 
 QUICK = ("--laws-only", "--law", "total", "--budget", "60")
-Change = Callable[[dict[str, Any]], None]
 
 
 def judged(
@@ -35,16 +36,6 @@ def judged(
     path = contract(tmp_path / "contract.yaml", *paths, change=change)
     with serving(app) as base_url:
         return check(f"{base_url}{prefix}", "--contract", str(path), *args, environment=environment)
-
-
-def secured(**scheme: Any) -> Change:
-    """Demand credentials of the list of things."""
-
-    def change(whole: dict[str, Any]) -> None:
-        whole["components"] = {"securitySchemes": {"proof": scheme}}
-        whole["paths"]["/things"]["get"]["security"] = [{"proof": []}]
-
-    return change
 
 
 def unless(is_fine: Callable[[], Any], body: Any = None, status: int = 401) -> Callable[[], Any]:
@@ -270,8 +261,11 @@ def test_a_contract_by_url_and_one_that_the_server_itself_serves(tmp_path: Path)
     app.add_url_rule("/docs/openapi.yaml", view_func=lambda: path.read_text(encoding="utf-8"))
     with serving(app) as base_url:
         for where in (f"{base_url}/docs/openapi.yaml", "/docs/openapi.yaml"):
-            code, out, err = check(base_url, "--contract", where, *QUICK, "-H", "X-Api-Key: k")
+            report = ("--report", "json", "--report-dir", str(tmp_path))
+            code, out, err = check(base_url, "--contract", where, *QUICK, "-H", "X-Api-Key: k", *report)
             assert (code, err, rows(out)) == (0, "", {"total": "passed"})
+            made = json.loads((tmp_path / "json-report.json").read_text())
+            assert made["contract"] == made["operations"][0]["source"] == f"{base_url}/docs/openapi.yaml"
         code, _, err = check(base_url, "--contract", "/nope.yaml", "-H", "X-Api-Key: k")
     assert code == 2
     assert f"cannot fetch the contract {base_url}/nope.yaml: status 404" in err
@@ -322,6 +316,28 @@ async def asgi(scope, receive, send):
 """
 
 
+WANTING = """
+count = [0]
+
+def refuse():
+    count[0] += 1
+    return ({}, 429, {"Retry-After": "0"}) if count[0] % 7 == 0 else None
+
+wanting = application({"/things": FEW}, refuse)
+
+async def asgi_wanting(scope, receive, send):
+    if scope["type"] != "http":
+        raise RuntimeError("no lifespan")
+    headers = [(name.decode(), value.decode("latin-1")) for name, value in scope["headers"]]
+    target = {"path": scope["path"], "query_string": scope["query_string"].decode(), "method": scope["method"]}
+    client = wanting.test_client(use_cookies=False)
+    answer = client.open(**target, headers=headers)
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.data})
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
@@ -345,6 +361,32 @@ def test_an_application_of_a_module_is_judged_in_process(
     result, out, err = check(f"judged_in_process:{name}", *options)
     assert (result, err) == (code, "")
     assert rows(out) == {"no-crash": "failed" if code else "passed"}
+
+
+@pytest.mark.parametrize("name", ["wanting", "asgi_wanting"])
+def test_an_application_in_process_gets_what_a_server_gets_in_every_phase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Its name, media types, parameters, a token and a key; it is waited for, and nothing but reads is sent."""
+    (tmp_path / f"wanted_by_{name}.py").write_text(MODULE + WANTING, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def change(whole: dict[str, Any]) -> None:
+        whole["paths"]["/things"]["delete"] = {"operationId": "drop", "responses": {"204": {"description": ""}}}
+
+    path = contract(tmp_path / "contract.yaml", "/things", change=change)
+    access = ("--param", "tenant=acme", "--bearer", "sesame-1", "--api-key", "sesame-2", "--api-key-in", "cookie:pass")
+    options = ("--contract", str(path), "--law", "total", "--budget", "40", "--read-only", *access)
+    code, out, err = check(f"wanted_by_{name}:{name}", *options)
+    assert (code, err) == (0, ""), out
+    seen = importlib.import_module(f"wanted_by_{name}").wanting.config["seen"]
+    assert {method for method, _, _ in seen} <= {"GET", "HEAD", "OPTIONS"}
+    assert len(seen) > 100
+    for _, target, headers in seen:
+        assert "tenant=acme" in target
+        assert headers["User-Agent"].startswith("mockserver-check/")
+        assert headers["Accept"].startswith("application/json")
+        assert (headers["Authorization"], headers["Cookie"]) == ("Bearer sesame-1", "pass=sesame-2")
 
 
 # Care -----------------------------------------------------------------------------------------------------------------
@@ -403,13 +445,37 @@ def test_a_429_without_a_time_is_tried_three_times_then_the_list_is_inconclusive
     assert count["n"] == 10 + 4
 
 
-def test_a_time_budget_is_kept_by_a_slow_server(tmp_path: Path) -> None:
-    app = application({"/things": FEW}, lambda: time.sleep(0.1))
+def half_a_second() -> None:
+    time.sleep(0.5)
+
+
+def two_each_second() -> Refusal:
+    times: list[float] = []
+
+    def refuse() -> Any:
+        times.append(time.monotonic())
+        while times[0] < times[-1] - 1:
+            times.pop(0)
+        if len(times) <= 2:
+            return None
+        times.pop()
+        return jsonify({}), 429, {"Retry-After": "1"}
+
+    return refuse
+
+
+@pytest.mark.parametrize("refuse", [half_a_second, two_each_second()], ids=["slow", "limited"])
+def test_a_time_budget_is_kept_and_spent_on_the_most_telling_laws(tmp_path: Path, refuse: Refusal) -> None:
+    """By the laws and by the phases of Schemathesis; what was not reached is said."""
     started = time.monotonic()
-    code, out, _ = judged(tmp_path, app, ("/things",), "--time-budget", "4s", "--concurrency", "1")
+    code, out, err = judged(tmp_path, application({"/things": FEW}, refuse), ("/things",), "--time-budget", "6s")
     assert time.monotonic() - started < 8
-    assert code == 0
-    assert "Not reached within the budget: " in out
+    assert (code, err) == (0, "")
+    assert {rows(out)[law] for law in ("page-size", "no-repeat", "has-more", "total")} == {"passed"}
+    left_out = re.search("Not reached within the budget: (.*)", out)
+    assert left_out is not None
+    assert {"sizes", "backward", "replays"} <= set(left_out[1].split(", "))
+    assert "Note: the phases of Schemathesis ended early: the time budget ended" in out
 
 
 def test_a_reader_sends_no_writes_and_a_gentle_one_nothing_hostile(tmp_path: Path) -> None:

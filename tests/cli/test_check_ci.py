@@ -248,3 +248,57 @@ def test_what_a_server_sends_cannot_command_the_terminal(tmp_path: Path) -> None
         code, out, err = check(base_url, "--contract", str(path), "--laws-only", "--budget", "60")
     assert code == 1
     assert "\x1b" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("http://u:p@127.0.0.1:1",), "the base URL has a user; give --basic USER:PASSWORD instead"),
+        (("http://127.0.0.1:1?a=b",), "it has a query or a fragment; give --param NAME=VALUE instead"),
+        (("api.example.com/v1",), "did you mean https://api.example.com/v1?"),
+        (("127.0.0.1:80",), "did you mean http://127.0.0.1:80?"),
+        (("./app.py",), "an application is named by its module: package.module:app"),
+        (("no_such_app.py:app",), "did you mean no_such_app:app?"),
+        (("http://127.0.0.1:1", "--contract", ""), "got an empty --contract"),
+        (("http://127.0.0.1:1", "--contract", "ftp://a/b.yaml"), "got --contract ftp://a/b.yaml, expected a file, an"),
+        (("http://127.0.0.1:1", "--contract", "/proc/none.yaml"), "/proc/none.yaml: cannot read the contract: No such"),
+        (("http://127.0.0.1:1", "--bearer", ""), "got an empty --bearer"),
+        (("http://127.0.0.1:1", "--bearer", "a\nb"), "--bearer has characters that are not printable"),
+        (
+            ("http://127.0.0.1:1", "--oauth-client-id", "a", "--oauth-client-secret", "b", "--oauth-token-url", "x y"),
+            "URL",
+        ),
+        (
+            ("http://127.0.0.1:1", "--baseline", "/proc/x.toml", "--update-baseline"),
+            "cannot write the baseline /proc/x",
+        ),
+    ],
+)
+def test_a_careless_command_is_one_sentence_before_anything_is_asked(args: tuple[str, ...], said: str) -> None:
+    code, out, err = check(*args)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:1", "the connection failed: it is refused, nobody listens there"),
+        ("http://no-such-host.invalid", "the connection failed: the host is unknown"),
+    ],
+)
+def test_why_there_is_no_answer_is_said_with_the_url(tmp_path: Path, url: str, said: str) -> None:
+    path = contract(tmp_path / "contract.yaml", "/things")
+    code, _, err = check(url, "--contract", str(path), *QUICK)
+    assert (code, err) == (2, f"mockserver: GET {url}/things: no answer: {said}\n")
+
+
+def test_a_token_that_is_refused_is_told_from_one_that_is_missing(tmp_path: Path) -> None:
+    path = contract(tmp_path / "contract.yaml", "/things")
+    with serving(application({"/things": FEW}, lambda: ({"detail": "expired"}, 401))) as base_url:
+        wrong = check(base_url, "--contract", str(path), *QUICK, "--bearer", "sesame-1")[2]
+        none = check(base_url, "--contract", str(path), *QUICK)[2]
+    assert 'status 401: what proves who is calling is refused: Authorization; the answer: {"detail":"expired"}' in wrong
+    assert "status 401: give a key with -H" in none
+    assert "sesame-1" not in wrong

@@ -36,6 +36,13 @@ def test_a_cause_names_the_parameters_of_the_last_request_but_not_its_page() -> 
     assert cause("limit-free", "the walk differs at page size 7", "limit") == "the walk differs at some page size"
 
 
+def test_a_cause_of_a_walk_names_no_filter() -> None:
+    """Which filter shows it first depends on the data."""
+    assert (
+        cause("has-more", "has_more is false, but records follow", "shape") == "has_more is false, but records follow"
+    )
+
+
 def test_what_is_attacked_is_named_even_if_it_pages() -> None:
     assert cause("no-crash", "the server fails on a request", "after") == "the server fails on a request with after"
 

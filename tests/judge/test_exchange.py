@@ -135,7 +135,7 @@ def test_an_exchange_without_an_answer_carries_the_request() -> None:
     assert semantics is not None
     exchange = CaseFetch(operation.Case(), semantics.operation)((("limit", "1"),))
     assert exchange.status is None
-    assert exchange.error == "the connection failed, or was closed without an answer"
+    assert exchange.error == "the connection failed: it is refused, nobody listens there"
     assert exchange.url == f"http://127.0.0.1:1{BALANCES}?limit=1"
     assert ("X-API-Key", SECRET) in exchange.request_headers
     assert SECRET not in exchange.curl + repr(exchange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ import yaml
 from flask import Flask, jsonify, request
 
 from mockserver.errors import ContractError, JudgeError, OptionError
-from mockserver.judge import judge_server
+from mockserver.judge import Access, Safety, judge_server
 from mockserver.judge.laws import LAWS
 from mockserver.judge.profile import Profile
+from mockserver.version import version
 from tests.reference_servers.running import running
 from tests.reference_servers.server import create_app as create_reference_server
 from tests.support.list_server import Design, ListServer, document
@@ -84,6 +86,34 @@ def test_headers_go_with_every_request(contract: Path) -> None:
     judge_server(app, str(contract), operation="list_things", laws=["total"], headers={"X-Trace": "t-1"})
     seen = app.config["seen"]
     assert seen["X-Trace"] == seen["Host"] > 10
+
+
+def test_access_and_safety_are_given_as_values(contract: Path, tmp_path: Path) -> None:
+    (tmp_path / "profile.toml").write_text('params = {tenant = "acme", shop = "a"}', encoding="utf-8")
+    app = application()
+    seen: list[tuple[str | None, ...]] = []
+
+    @app.before_request
+    def note() -> None:
+        headers = (request.headers.get(name) for name in ("Authorization", "User-Agent"))
+        seen.append((request.args.get("tenant"), request.args.get("shop"), *headers))
+
+    access, safety = Access(params={"shop": "b"}, bearer="sesame"), Safety(read_only=True, gentle=True, seconds=60)
+    options: dict[str, Any] = {"laws": "total", "profile": tmp_path / "profile.toml"}
+    verdicts = judge_server(app, contract, access=access, safety=safety, **options)
+    assert [v.status for v in verdicts] == ["passed", "passed"]
+    assert set(seen) == {("acme", "b", "Bearer sesame", f"mockserver-check/{version()}")}
+
+
+def test_a_time_for_the_run_is_shared_by_its_lists(contract: Path) -> None:
+    app = application()
+    app.before_request(lambda: time.sleep(0.05))
+    started = time.monotonic()
+    verdicts = judge_server(app, contract, safety=Safety(seconds=3))
+    assert time.monotonic() - started < 4
+    for operation in ("list_things", "list_others"):
+        found = {v.law.name: v.status for v in verdicts if v.operation == operation}
+        assert (found["filter-sound"], found["replay"]) == ("passed", "inconclusive")
 
 
 def test_a_profile_is_a_file_or_a_value(contract: Path, tmp_path: Path) -> None:
@@ -168,6 +198,7 @@ def test_nothing_is_imported_before_the_judge_is_used_and_no_hook_is_registered(
 
 WITHOUT_EXTRA = """
 import sys
+import time
 sys.modules["schemathesis"] = None
 import mockserver.errors, mockserver.judge
 try:

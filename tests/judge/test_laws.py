@@ -242,7 +242,7 @@ def test_names_of_laws_are_those_of_the_specification() -> None:
 @pytest.mark.parametrize(
     ("missing", "law", "reason"),
     [
-        ({"after": None}, "has-more", "the operation has no cursor"),
+        ({"after": None, "offset": None}, "has-more", "the operation has no cursor"),
         ({"after": None}, "cursor-accepted", "the operation has no cursor"),
         ({"before": None}, "back", "the operation has no cursor for the preceding page"),
         ({"previous_cursor": None}, "back", "the operation has no cursor for the preceding page"),

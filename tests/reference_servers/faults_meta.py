@@ -111,6 +111,32 @@ class OffsetEchoZero(Backend):
         return meta | {"offset": 0} if meta and query.offset is not None else meta
 
 
+@META.plant("has-more-null-under-filter", "has-more")
+class HasMoreNullUnderFilter(Backend):
+    """`has_more` is null under two filters."""
+
+    def cursors(self, query: Params, page: Page) -> dict[str, Any]:
+        return super().cursors(query, page) | ({"has_more": None} if len(query.filters()) > 1 else {})
+
+
+@META.plant("offset-echo-missing", "offset-slice")
+class OffsetEchoMissing(Backend):
+    """`meta.offset` is null past the end, though the caller gave one."""
+
+    def meta(self, query: Params, page: Page) -> dict[str, Any] | None:
+        meta = super().meta(query, page)
+        return meta | {"offset": None} if meta and query.offset and not page.rows else meta
+
+
+@META.plant("limit-echo-missing", "offset-slice")
+class LimitEchoMissing(Backend):
+    """`meta.limit` is null on a page that is not full, though the caller gave an offset."""
+
+    def meta(self, query: Params, page: Page) -> dict[str, Any] | None:
+        meta = super().meta(query, page)
+        return meta | {"limit": None} if meta and query.offset and len(page.rows) < query.limit else meta
+
+
 class Total(Backend):
     """Shows a total in both modes."""
 

@@ -79,7 +79,12 @@ def walk_ends(client: Client) -> None:
 
 def has_more(client: Client) -> None:
     """Compare `has_more` of each page of a walk with the pages that follow."""
-    for given in (*PLAIN[:1], {"chain_id": "SOL"}, {"chain_id": "nowhere"}):
+    for given in (
+        *PLAIN[:1],
+        {"chain_id": "SOL"},
+        {"chain_id": "nowhere"},
+        {"chain_id": "ETH", "token_id": "ETH_USDC"},
+    ):
         for limit in (1, 7) if given else (7, 50):
             pages = client.walk((limit,), **given)
             left = len(ids(pages))
@@ -187,6 +192,7 @@ def offset_slice(client: Client) -> None:
             answer = client.get(offset=max(0, offset), limit=7, **given)
             assert answer.status == 422 or answer.ids == full[max(0, offset) :][:7]
             assert answer.status == 422 or answer.meta.get("offset", max(0, offset)) == max(0, offset)
+            assert answer.status == 422 or answer.meta.get("limit", 7) == 7
     assert not client.get(offset=-1).ids
 
 

@@ -24,13 +24,16 @@ FEW = RECORDS[:12]
 Refusal = Callable[[], Any]
 """Returns the answer to a request that is not served a page, or ``None``."""
 
+Change = Callable[[dict[str, Any]], None]
+"""Edits a contract."""
+
 
 def off_by_one(answer: Answer) -> None:
     """Make the total wrong."""
     answer.total += 1
 
 
-def contract(path: Path, *lists: str, change: Callable[[dict[str, Any]], None] | None = None) -> Path:
+def contract(path: Path, *lists: str, change: Change | None = None) -> Path:
     """Write the contract of the lists at these paths and return its path. ``/a/{b}/c`` is ``list_a_c``.
 
     ``change`` may edit the document before.
@@ -55,6 +58,16 @@ def parameter(whole: dict[str, Any], path: str, location: str, name: str, **more
     """Add a required parameter to the list at a path."""
     declared = {"name": name, "in": location, "required": True, "schema": {"type": "string"}, **more}
     whole["paths"][path]["get"]["parameters"].append(declared)
+
+
+def secured(**scheme: Any) -> Change:
+    """Demand credentials of the list of things."""
+
+    def change(whole: dict[str, Any]) -> None:
+        whole["components"] = {"securitySchemes": {"proof": scheme}}
+        whole["paths"]["/things"]["get"]["security"] = [{"proof": []}]
+
+    return change
 
 
 def application(lists: Mapping[str, ListServer | Sequence[Mapping[str, Any]]], refuse: Refusal | None = None) -> Flask:

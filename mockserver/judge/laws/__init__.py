@@ -12,6 +12,7 @@ import mockserver.judge.laws.back
 import mockserver.judge.laws.filters
 import mockserver.judge.laws.limits
 import mockserver.judge.laws.links
+import mockserver.judge.laws.more
 import mockserver.judge.laws.offsets
 import mockserver.judge.laws.pages
 import mockserver.judge.laws.paging

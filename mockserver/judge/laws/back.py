@@ -16,7 +16,7 @@ from mockserver.judge.walk import ReceivedPage, Walk
 def needs_before(survey: Survey) -> str:
     """Apply to lists that can be walked back."""
     semantics = survey.semantics
-    if semantics.before is None or semantics.previous_cursor is None:
+    if semantics.before is None or (semantics.previous_cursor is None and not semantics.id_cursors):
         return "the operation has no cursor for the preceding page"
     return ""
 

@@ -15,7 +15,7 @@ from mockserver.judge.walk import FOLLOWING, ReceivedPage, Walk, received_page
 
 def needs_links(survey: Survey) -> str:
     """Apply to lists whose pages have links."""
-    has_links = any(page.links or page.header_links for page in survey.base.pages)
+    has_links = any(page.links or page.header_links for page in (*survey.base.pages, *_pages(survey)))
     return "" if has_links else "the pages have no links"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import difference
-from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, law
+from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import PAST_THE_END, ReceivedPage, Walk, received_page
 
@@ -22,6 +23,9 @@ def page_slice(survey: Survey) -> Cases:
     for walk in (survey.base, *survey.page_walks):
         beyond = received_page(walk.beyond, survey.semantics) if walk.beyond is not None else None
         if walk.direction == "page" and walk.beyond is not None and beyond is not None and beyond.ids:
+            if _says_another_number(beyond, walk, survey):
+                yield Note("a page past the end is served as the last one, and says so")
+                continue
             got = f"{len(beyond.ids)} records, those of the last page"
             fact = "a page past the end shows records"
             yield Finding(fact, got, "nothing, or a 4xx", (walk.beyond,))
@@ -38,7 +42,10 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
             yield PASSED
         return
     if place < 0:
-        yield _negative(page, number, walk)
+        yield _before_the_first(page, number, walk, survey)
+        return
+    if place >= len(walk.pages) and walk.complete and walk.pages and _says_another_number(page, walk, survey):
+        yield Note("a page past the end is served as the last one, and says so")
         return
     yield from _echoes(page, number, walk, survey)
     if place < len(walk.pages):
@@ -47,9 +54,17 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
         yield _past_the_end(page)
 
 
-def _negative(page: ReceivedPage, number: int, walk: Walk) -> Case:
-    """A page before the first may be refused, be empty, or be the first; it is no other."""
-    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids:
+def _says_another_number(page: ReceivedPage, walk: Walk, survey: Survey) -> bool:
+    """Return whether a page past the end is the last one, by its records and by the number that it gives itself."""
+    full = [one for one in walk.pages if one.ids]
+    last = survey.semantics.first_page + len(full) - 1
+    return bool(full) and page.ids == full[-1].ids and page.number == last
+
+
+def _before_the_first(page: ReceivedPage, number: int, walk: Walk, survey: Survey) -> Case:
+    """A page before the first may be refused, empty, or the first; it is another where words say so."""
+    parameter = survey.semantics.operation.parameter(survey.semantics.page or "")
+    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids or gives_meaning(parameter, number):
         return PASSED
     fact = f"page {number} is served as another page"
     return Finding(fact, f"{len(page.ids)} records", "a 4xx, nothing, or the first page", (page.exchange,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from itertools import pairwise
 
@@ -11,13 +11,13 @@ from mockserver.judge.laws.accepted import ends_list, repeats_of_data, rest_that
 from mockserver.judge.laws.compare import (
     around_difference,
     disagreement,
-    expected_ids,
     filters_text,
     matches,
     requested_size,
     sizes_text,
 )
 from mockserver.judge.laws.content import other_content
+from mockserver.judge.laws.forgotten import forgotten_sizes
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
@@ -49,14 +49,6 @@ def needs_cursor(survey: Survey) -> str:
 def needs_identity(survey: Survey) -> str:
     """Apply to lists whose records have an identity: equal records without one are no repeats."""
     return "" if survey.semantics.identity is not None else "the records have no identity"
-
-
-def needs_has_more(survey: Survey) -> str:
-    """Apply to lists with a cursor that say whether more follows, or promise to."""
-    if "has_more" in survey.semantics.promises:
-        return needs_cursor(survey)
-    is_said = any(page.has_more is not None for walk in all_walks(survey) for page in walk.pages)
-    return needs_cursor(survey) or ("" if is_said else "no page says whether more follows")
 
 
 def needs_limit(survey: Survey) -> str:
@@ -150,86 +142,6 @@ def walk_ends(survey: Survey) -> Cases:
 
 
 @law(
-    "has-more",
-    claim="has_more is true where records follow, and false where none do",
-    parts=WALKS,
-    applies=needs_has_more,
-    needs_walk=True,
-)
-def has_more(survey: Survey) -> Cases:
-    """Check that ``has_more: true`` has a next page with records, and ``false`` has none."""
-    for walk in walks_from_beginning(survey):
-        if walk.direction == "after":
-            expected = expected_ids(survey, walk.filters) if survey.base.complete else None
-            for number, page in enumerate(walk.pages):
-                yield from _forward_claim(walk, number, page, expected, survey)
-    for _, walk in survey.backward:
-        for page in walk.pages:
-            yield from _backward_claim(page, expected_ids(survey, walk.filters), survey)
-
-
-def _forward_claim(
-    walk: Walk, number: int, page: ReceivedPage, expected: Sequence[str] | None, survey: Survey
-) -> Cases:
-    follows = _records_follow(page, expected)
-    if page.has_more is True:
-        yield _true_claim(walk, number, page, follows)
-    elif page.has_more is False:
-        is_last = number == len(walk.pages) - 1
-        yield _false_claim(walk if is_last else None, page, follows, survey)
-
-
-def _true_claim(walk: Walk, number: int, page: ReceivedPage, follows: bool | None) -> Case:
-    later = walk.pages[number + 1 :]
-    if page.next is None:
-        fact = "has_more is true, but there is no cursor"
-        return Finding(fact, "has_more: true, no cursor", "a cursor", (page.exchange,))
-    shown_none = not any(p.ids for p in later)
-    if shown_none and (walk.complete or follows is False):
-        evidence = (page.exchange, *(p.exchange for p in later[:1]))
-        expected = "has_more: false on the last page"
-        return Finding("has_more is true, but no records follow", "has_more: true", expected, evidence)
-    return PASSED
-
-
-def _false_claim(ended: Walk | None, page: ReceivedPage, follows: bool | None, survey: Survey) -> Case:
-    """Return the case of a ``has_more: false``; ``ended`` is the walk if this was its last page."""
-    beyond = ended.beyond if ended is not None else None
-    led_to = received_page(beyond, survey.semantics) if beyond is not None else None
-    if beyond is not None and led_to is not None and led_to.items:
-        got = f"has_more: false, and a cursor that leads to {len(led_to.items)} records"
-        fact = "has_more is false, but its cursor leads to records"
-        return Finding(fact, got, "nothing beyond", (page.exchange, beyond))
-    if follows:
-        fact = "has_more is false, but records follow"
-        return Finding(fact, "has_more: false", "has_more: true before the end", (page.exchange,))
-    return PASSED
-
-
-def _records_follow(page: ReceivedPage, expected: Sequence[str] | None) -> bool | None:
-    """Return whether records follow this page in the list; ``None`` if the base walk does not tell."""
-    if expected is None or not page.ids or expected.count(page.ids[-1]) != 1:
-        return None
-    return expected.index(page.ids[-1]) < len(expected) - 1
-
-
-def _backward_claim(page: ReceivedPage, ids: Sequence[str], survey: Survey) -> Cases:
-    """Check ``has_more`` under ``before``: it may be about either direction, so both have to be wrong."""
-    if page.has_more is None or not survey.base.complete or not page.ids:
-        return
-    if page.ids[0] not in ids or page.ids[-1] not in ids:
-        return
-    # The run may come reversed.
-    first, last = sorted((ids.index(page.ids[0]), ids.index(page.ids[-1])))
-    follows, precedes = last < len(ids) - 1, first > 0
-    if follows == precedes and page.has_more != follows:
-        got, expected = f"has_more: {page.has_more}".lower(), f"has_more: {follows} in both directions".lower()
-        yield Finding("has_more is wrong in both directions", got, expected, (page.exchange,))
-    else:
-        yield PASSED
-
-
-@law(
     "cursor-accepted", claim="a cursor that the server issued works", parts=WALKS, applies=needs_cursor, needs_walk=True
 )
 def cursor_accepted(survey: Survey) -> Cases:
@@ -244,6 +156,7 @@ def cursor_accepted(survey: Survey) -> Cases:
     for page, walk in (*survey.backward, *survey.forward_again):
         if walk.last is not None and not walk.pages:
             yield _refusal(walk, walk.last, page, survey)
+    yield from forgotten_sizes(survey)
     yield from sorted_walks(survey, "cursor-accepted")
 
 

@@ -9,14 +9,18 @@ from typing import Any
 
 from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange
-from mockserver.judge.inputs import parameters_without_role
+from mockserver.judge.inputs import documents_refusal, parameters_without_role
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
 from mockserver.judge.laws.likely import borne_out, exceptions
+from mockserver.judge.laws.suggested import suggestions
 from mockserver.judge.survey import Survey
 from mockserver.judge.walk import received_page
 
 _PLAIN_DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
+
+_SUCCESS = ("success", "ok", "succeeded", "successful")
+"""Names of a field that says that a request was answered."""
 
 _SeenValues = dict[tuple[str, ...], tuple[Any, Exchange]]
 """The first value of a property for equal other properties, and where it was seen."""
@@ -30,6 +34,8 @@ def record(survey: Survey) -> Cases:
     otherwise = _may_be_otherwise(survey)
     yield from _twins(survey)
     yield from _zoneless(survey)
+    yield from _called_failures(survey)
+    yield from suggestions(survey, likely)
     for exchange in survey.exchanges:
         if exchange.status != 200 or exchange.broken or id(exchange) in otherwise:
             continue  # What cannot be read is found by the law no-crash.
@@ -98,6 +104,22 @@ def _zoneless(survey: Survey) -> Cases:
                     fact, expected = f"{name} is a date-time without an offset", "one with Z or an offset (RFC 3339)"
                     yield Finding(fact, value, expected, (page.exchange,), certain=True)
                     return
+
+
+def _called_failures(survey: Survey) -> Cases:
+    """Find an answer with records that says that it failed, in a list whose others say that they did not.
+
+    One without records may say so with a 200, unless the contract documents another status for it.
+    """
+    answers = [one for one in survey.exchanges if one.status == 200 and isinstance(one.body, dict)]
+    pages = [(one, received_page(one, survey.semantics)) for one in answers]
+    refuses = documents_refusal(survey.semantics.operation)
+    meant = [one for one, page in pages if refuses or (page is not None and page.items)]
+    for name in _SUCCESS:
+        failures = [one for one in meant if one.body.get(name) is False]
+        if failures and any(one.body.get(name) is True for one in meant):
+            fact, got = f"an answer with status 200 says {name}: false", f"status 200, and {name}: false"
+            yield Finding(fact, got, f"{name}: true", tuple(failures[:1]), certain=True)
 
 
 def _decimals(item: Mapping[str, Any], exchange: Exchange, survey: Survey) -> Cases:

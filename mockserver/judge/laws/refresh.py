@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,6 +15,7 @@ from mockserver.judge.survey import RefreshOff, RefreshTry, Survey
 from mockserver.judge.volatile import steady
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 from mockserver.semantics.page import value_at
+from mockserver.semantics.refreshes import is_sync_time
 
 _FRESH = timedelta(minutes=1)
 """How old a sync time may be that a refresh does not move."""
@@ -125,36 +127,40 @@ def _backwards(attempt: RefreshTry, survey: Survey, evidence: tuple[Exchange, ..
 def _forwards(survey: Survey) -> Cases:
     """Check that a refresh moves the sync times of its scope forward.
 
-    They may stay where they are the newest that the server shows, or a minute old at most. A refresh that was refused
-    is not judged. Where the contract declares no refresh, one that moves nothing at all is only noted: its name may
-    mean something else.
+    A refresh that was refused is not judged. Where the contract declares no refresh, one that moves nothing at all is
+    only noted: its name may mean something else. One that moves some times of its scope does by halves what words say.
     """
-    name, stale = _sync_time(survey), []
+    name = _sync_time(survey)
     answered = [attempt for attempt in survey.refreshes if attempt.probe.exchange.status == 200]
-    for attempt in answered if name else ():
-        left = _left_behind(attempt, str(name), survey)
-        if left is None:
-            continue
-        if not left:
-            yield PASSED
-        stale += [(attempt, *found) for found in left]
-    if not stale:
+    tries = [(attempt, _after(attempt, name, survey)) for attempt in answered] if name else []
+    known = [(attempt, times) for attempt, times in tries if times is not None]
+    yield from (PASSED for _, times in known if not times.left)
+    stale = [(attempt, times) for attempt, times in known if times.left]
+    if not stale or name is None:
         return
-    attempt, identity, value, count = stale[0]
-    if survey.semantics.why.get("refresh", "").startswith("inferred"):
+    is_said = any(times.moved for _, times in stale) and is_sync_time(name, survey.semantics.properties.get(name, {}))
+    if survey.semantics.why.get("refresh", "").startswith("inferred") and not is_said:
         yield Note(f"a refresh leaves {name} where it was")
         return
+    attempt, times = stale[0]
+    identity, value = times.left[0]
     got = f"{name} of {identity} stays {value}"
-    expected = f"a later time for each of the {count} records with {filters_text(_scope(attempt, survey))}"
+    expected = f"a later time for each of the {times.count} records with {filters_text(_scope(attempt, survey))}"
     fact = "a refresh does not move the sync times of its scope"
     yield Finding(fact, got, expected, _evidence(attempt))
 
 
-def _left_behind(attempt: RefreshTry, name: str, survey: Survey) -> list[tuple[str, Any, int]] | None:
-    """Return the records whose time should have moved and did not, with their time and how many there are.
+@dataclass(frozen=True)
+class _Times:
+    """What a refresh did to the times of its scope of ``count`` records: how many moved, and which should have."""
 
-    ``None`` if the refresh tells nothing: it was of a part of its scope, or no record has a time.
-    """
+    count: int
+    moved: int
+    left: tuple[tuple[str, str], ...]
+
+
+def _after(attempt: RefreshTry, name: str, survey: Survey) -> _Times | None:
+    """Return what a refresh did to times; ``None`` if it was of a part of its scope, or no record has a time."""
     after, scope = attempt.later or attempt.after, _scope(attempt, survey)
     size = requested_size(attempt.probe.exchange, survey)
     rows = [row for row in _pairs(attempt.before, after) if matches(row[0], survey, scope)]
@@ -164,23 +170,15 @@ def _left_behind(attempt: RefreshTry, name: str, survey: Survey) -> list[tuple[s
         or difference(after.ids, attempt.before.ids)
     ):
         return None
-    times = [
-        (_instant(value_at(old, (name,))), _instant(value_at(new, (name,))), identity) for old, new, identity in rows
-    ]
-    times = [(old, new, identity) for old, new, identity in times if old is not None and new is not None]
+    found = [(_instant(value_at(old, (name,))), _instant(value_at(new, (name,))), i) for old, new, i in rows]
+    times = [(old, new, identity) for old, new, identity in found if old is not None and new is not None]
     newest = _newest(after, name)
-    old_enough = _asked_at(attempt.probe.exchange) - _FRESH
-    left = [
-        (identity, new.isoformat(), len(rows))
-        for old, new, identity in times
-        if new is not None
-        and old is not None
-        and new <= old
-        and new < old_enough
-        and newest is not None
-        and new < newest
-    ]
-    return left if times else None
+    if not times or newest is None:
+        return None
+    # They may stay where they are the newest that the server shows, or a minute old at most.
+    fresh = min(newest, _asked_at(attempt.probe.exchange) - _FRESH)
+    left = [(identity, new.isoformat()) for old, new, identity in times if new <= old and new < fresh]
+    return _Times(len(rows), sum(new > old for old, new, _ in times), tuple(left))
 
 
 def _newest(walk: Walk, name: str) -> datetime | None:

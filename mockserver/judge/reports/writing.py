@@ -25,6 +25,8 @@ OWN_REPORTS: dict[str, tuple[str, Callable[[Outcome], str]]] = {
 
 def prepare(folder: Path) -> None:
     """Make the folder for reports. Raises `OptionError` if nothing can be written there."""
+    if folder.is_file():
+        raise OptionError(f"cannot write reports to {folder}: it is a file, expected a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "junit-report.xml").touch()

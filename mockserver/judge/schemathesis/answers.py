@@ -27,7 +27,7 @@ from mockserver.judge.outcome import (
     RuleResult,
 )
 from mockserver.judge.results import SHOWN_BODY
-from mockserver.judge.schemathesis.transport import ReadOnlyError
+from mockserver.judge.schemathesis.transport import NotSentError
 
 CLAIM = "every single answer is as the contract says"
 
@@ -104,7 +104,7 @@ class SingleAnswers:
     def _take_error(self, event: events.NonFatalError) -> None:
         """Keep an error on the way: no answer is a finding, what Schemathesis cannot generate is a note."""
         text = " ".join(f"{event.info.title}: {event.info.message}".split())
-        if isinstance(event.value, ReadOnlyError):
+        if isinstance(event.value, NotSentError):
             return
         if not isinstance(event.value, requests.RequestException) or event.label not in self.operations:
             self.notes.setdefault(event.label, []).append(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from mockserver.judge.schemathesis.server import Opened
+from mockserver.judge.schemathesis.patience import Pace
 
 SINGLE_ANSWERS_SHARE = 0.25
 """The part of the time that is kept for the phases of Schemathesis: the laws tell more."""
@@ -30,11 +31,16 @@ class Clock:
         now = time.monotonic()
         return now + max(0.0, self.started + share - now) / max(1, lists_left)
 
-    def limit_phases(self, opened: Opened) -> bool:
-        """Limit the phases of Schemathesis to the time that is left; return whether there is any."""
-        opened.target.pace.start_anew(None)
+    def limit_phases(self, pace: Pace, config: Any) -> bool:
+        """Limit the phases of Schemathesis to the time that is left; return whether there is any.
+
+        ``config`` are the settings of the document.
+        """
         if self.seconds is None:
+            pace.start_anew(None)
             return True
-        left = self.started + self.seconds - time.monotonic()
-        opened.schema.config.max_time = max(1, int(left))
+        end = self.started + self.seconds
+        pace.start_anew(end)
+        left = end - time.monotonic()
+        config.max_time = max(1, int(left))
         return left >= SHORTEST_PHASES

@@ -58,7 +58,8 @@ REPORT_DIR = "mockserver-report"
 class CheckOptions:
     """The options of ``mockserver check``. ``operations`` are patterns; all lists are judged if there is none.
 
-    ``set_up`` has the commands to run before and after, ``ci`` what makes the run fail.
+    ``set_up`` has the commands to run before and after, ``ci`` what makes the run fail. ``started`` is when the run
+    began, as `time.monotonic` has it.
     """
 
     server: Server
@@ -70,6 +71,7 @@ class CheckOptions:
     laws_only: bool = False
     set_up: SetUp = field(default_factory=SetUp)
     ci: CiOptions = field(default_factory=CiOptions)
+    started: float = field(default_factory=time.monotonic)
 
 
 def run_check(options: CheckOptions, console: Console) -> Outcome:
@@ -77,11 +79,10 @@ def run_check(options: CheckOptions, console: Console) -> Outcome:
 
     Raises `OptionError` and `ContractError`.
     """
-    started = time.monotonic()
     began = datetime.now(UTC).isoformat(timespec="seconds")
-    clock = Clock(options.server.safety.seconds, started, laws_only=options.laws_only)
+    clock = Clock(options.server.safety.seconds, options.started, laws_only=options.laws_only)
     outcome = _Run(options, console, opened(options), clock).outcome()
-    return replace(outcome, started=began, seconds=time.monotonic() - started, version=version())
+    return replace(outcome, started=began, seconds=time.monotonic() - options.started, version=version())
 
 
 def opened(options: CheckOptions) -> Opened:
@@ -113,7 +114,8 @@ class _Run:
         answers = self._single_answers()
         operations = []
         for operation in self.opened.contract.operations:
-            found = _outcome(operation)
+            source, line = self.opened.source(operation)
+            found = replace(_outcome(operation), source=source, line=line)
             if found.label in lists:
                 found = replace(lists[found.label], source=found.source, line=found.line)
             if answers is not None:
@@ -123,7 +125,7 @@ class _Run:
             if found.is_list or found.answers is not None:
                 operations.append(found)
         notes = (f"the phases of Schemathesis ended early: {answers.stopped}",) if answers and answers.stopped else ()
-        outcome = Outcome(self.options.server.base_url, self.opened.contract.source, tuple(operations), notes)
+        outcome = Outcome(self.options.server.base_url, self.opened.name, tuple(operations), notes)
         asked = self.asked if answers is None else merged(self.asked, answers.asked)
         coverage = coverage_of_run(self.opened, asked, outcome, laws_only=self.options.laws_only)
         ids = {operation.id for operation in self.opened.contract.operations}
@@ -213,7 +215,7 @@ class _Run:
             return None
         if not options.laws_only:
             self._print("\nSingle answers")
-        if not self.clock.limit_phases(self.opened):
+        if not self.clock.limit_phases(self.opened.target.pace, self.opened.schema.config):
             self._print("\nSingle answers: left out, because the time budget is spent")
             return None
         answers = run_phases(self.opened, self.verdicts, laws_only=options.laws_only, on_phase=self._on_phase)
@@ -253,6 +255,5 @@ def all_exchanges(survey: Survey) -> list[Exchange]:
 
 
 def _outcome(operation: Operation) -> OperationOutcome:
-    """Return an operation of which nothing is known yet; only the contract as this project reads it has lines."""
-    place = operation.fault("")
-    return OperationOutcome(operation.id, operation.method, operation.path, place.source, place.line)
+    """Return an operation of which nothing is known yet."""
+    return OperationOutcome(operation.id, operation.method, operation.path)

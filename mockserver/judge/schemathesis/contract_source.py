@@ -10,23 +10,29 @@ from urllib.parse import urlsplit
 
 import requests
 
-from mockserver.errors import OptionError, shown
+from mockserver.errors import OptionError
 from mockserver.judge.access import Access
 from mockserver.judge.schemathesis.transport import USER_AGENT, BoundedSession, reason
 
 _ACCEPT = "application/vnd.oai.openapi+json, application/json, application/yaml, text/yaml, */*;q=0.1"
 
 
-def local_contract(contract: str | Path, base_url: str, application: Any, access: Access, headers: Any) -> Path:
-    """Return a contract as a file: one that is fetched is put into a folder that is gone when the program ends.
+def local_contract(
+    contract: str | Path, base_url: str, application: Any, access: Access, headers: Any
+) -> tuple[Path, str]:
+    """Return a contract as a file, and what to call it: its URL, if it was fetched.
 
-    ``/openapi.json`` that is no file here is asked of the server. Raises `OptionError` if it cannot be fetched.
+    One that is fetched is put into a folder that is gone when the program ends. ``/openapi.json`` that is no file here
+    is asked of the server. Raises `OptionError` if it cannot be fetched.
     """
     text = str(contract)
     is_url = text.startswith(("http://", "https://"))
-    is_served = text.startswith("/") and not Path(text).exists()
+    # A path in a folder that is here is a file that is missing.
+    is_served = text.startswith("/") and not Path(text).exists() and not _is_below_a_folder(text)
+    if "://" in text and not is_url:
+        raise OptionError(f"got --contract {text}, expected a file, an http(s) URL, or a path that the server serves")
     if not is_url and not is_served:
-        return Path(contract)
+        return Path(contract), text
     url = text if is_url else f"{base_url.rstrip('/')}{text}"
     inside = application if is_served else None
     sent = dict(headers) if is_served or _same_host(url, base_url) else {}
@@ -34,7 +40,11 @@ def local_contract(contract: str | Path, base_url: str, application: Any, access
     name = Path(urlsplit(url).path).name or "openapi"
     path = Path(_folder().name) / (name if name.endswith((".json", ".yaml", ".yml")) else f"{name}.yaml")
     path.write_bytes(content)
-    return path
+    return path, url
+
+
+def _is_below_a_folder(text: str) -> bool:
+    return Path(text).parent != Path("/") and Path(text).parent.is_dir()
 
 
 @lru_cache
@@ -53,23 +63,14 @@ def _fetched(url: str, path: str, application: Any, access: Access, headers: dic
     except requests.RequestException as error:
         raise OptionError(f"cannot fetch the contract {url}: {reason(error)}") from None
     if status != 200:
-        text = shown(" ".join(content.decode("utf-8", "replace").split()))
-        hint = "; a path is asked of the server if there is no such file here" if path.startswith("/") else ""
-        raise OptionError(f"cannot fetch the contract {url}: status {status}{': ' if text else ''}{text}{hint}")
+        hint = f"; there is no file {path} here either" if path.startswith("/") else ""
+        raise OptionError(f"cannot fetch the contract {url}: status {status}{hint}")
     return content
 
 
 def _over_network(url: str, access: Access, headers: dict[str, str]) -> tuple[int, bytes]:
-    certificate = (access.certificate, access.certificate_key) if access.certificate_key else access.certificate
     with BoundedSession() as session:
-        answer = session.get(
-            url,
-            headers=headers,
-            timeout=15.0,
-            verify=False if access.insecure else access.ca_file or True,
-            cert=certificate,  # type: ignore[arg-type]
-            proxies={"all": access.proxy} if access.proxy else None,
-        )
+        answer = session.get(url, headers=headers, timeout=15.0, **access.for_requests)
     return answer.status_code, answer.content
 
 

@@ -165,17 +165,14 @@ class TokenSource:
         form = {"grant_type": "client_credentials", **({"scope": self.scope} if self.scope else {})}
         if in_body:
             form |= {"client_id": oauth.client_id, "client_secret": oauth.client_secret}
-        certificate = (access.certificate, access.certificate_key) if access.certificate_key else access.certificate
         return requests.post(
             self.url,
             data=form,
             auth=None if in_body else (oauth.client_id, oauth.client_secret),
             headers={"Accept": "application/json"},
             timeout=_TIMEOUT,
-            verify=False if access.insecure else access.ca_file or True,
-            cert=certificate,  # type: ignore[arg-type]
-            proxies={"all": access.proxy} if access.proxy else None,
             allow_redirects=False,
+            **access.for_requests,
         )
 
 

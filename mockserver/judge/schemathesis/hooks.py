@@ -36,6 +36,7 @@ from mockserver.judge.schemathesis.patience import is_throttled
 from mockserver.judge.schemathesis.sending import credentials_of
 from mockserver.judge.schemathesis.target import target_of
 from mockserver.judge.schemathesis.transport import OWN_REQUEST
+from mockserver.judge.survey.recorder import BudgetSpent
 from mockserver.judge.tolerated import is_tolerated
 from mockserver.semantics import ListSemantics, list_operations
 
@@ -100,7 +101,10 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:
     inputs = target_of(case.operation.schema).inputs.get(case.operation.label)
     if inputs is not None and inputs.path:
         case.path_parameters = {**(case.path_parameters or {}), **inputs.path}
-    query = OBSERVATIONS.of(case, semantics).applied_to(case.query, semantics)
+    try:
+        query = OBSERVATIONS.of(case, semantics).applied_to(case.query, semantics)
+    except BudgetSpent:
+        return case  # Time is over: what is generated now is not sent.
     if query != case.query:
         case.query = query
     return case

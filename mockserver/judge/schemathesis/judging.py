@@ -19,7 +19,7 @@ from mockserver.judge.survey import Progress, Survey, take_survey
 from mockserver.judge.walk import ReceivedPage, page_query, received_page
 from mockserver.semantics import ListSemantics
 
-SECOND_BUDGET = 200
+SECOND_BUDGET = 150
 """Requests, beyond the budget, that a second survey of what seems wrong may take."""
 
 
@@ -56,8 +56,9 @@ def survey_case(
     ``parts`` names the parts of a survey to take, all if empty. Raises `JudgeError` if the server shows no page at all.
     """
     fetch = CaseFetch(case, semantics.operation)
-    at_once = 1 if case.operation.app is not None else fetch.target.safety.at_once
-    take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile)
+    at_once = 1 if fetch.in_process else fetch.target.safety.at_once
+    hurried = fetch.target.pace.deadline is not None
+    take = partial(take_survey, fetch, semantics, seed=seed, refresh=refresh, profile=profile, hurried=hurried)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         if at_once > 1:
             take = partial(take, each=pool.map)

@@ -108,12 +108,12 @@ class Pace:
         """Return how many seconds are left; ``None`` if time is not limited."""
         return None if self.deadline is None else self.deadline - time.monotonic()
 
-    def await_turn(self, *, has_deadline: bool = True) -> None:
+    def await_turn(self) -> None:
         """Wait until the next request may be sent. Raises `TimeSpentError` if that would be after the deadline."""
         with self._lock:
             now = time.monotonic()
             at = max(now, self._next)
-            if has_deadline and self.deadline is not None and at >= self.deadline:
+            if self.deadline is not None and at >= self.deadline:
                 raise TimeSpentError("the time budget is spent")
             self._next = at + self._interval
         if at > now:

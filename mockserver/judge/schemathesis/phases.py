@@ -9,11 +9,12 @@ from typing import Any
 from schemathesis.cli.commands.run.context import ExecutionContext
 from schemathesis.cli.events import LoadingFinished
 from schemathesis.cli.executor import initialize_report_handlers
-from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine import Status, events
 
 from mockserver.judge.laws import Verdict
 from mockserver.judge.schemathesis.answers import SingleAnswers
 from mockserver.judge.schemathesis.hooks import REACHED
+from mockserver.judge.schemathesis.probing import PolitePhases, probe
 from mockserver.judge.schemathesis.server import Opened
 
 SCHEMATHESIS_REPORTS = ("har", "allure", "ndjson", "vcr")
@@ -43,7 +44,9 @@ def run_phases(
         for handler in handlers:
             handler.start(context)
         _tell(_loaded(schema, opened), context, handlers)
-        stream = from_schema(schema).execute()
+        if not laws_only:
+            probe(schema, opened.target)
+        stream = PolitePhases(schema=schema).execute()
         for event in stream:
             _tell(event, context, handlers)
             answers.take(event)

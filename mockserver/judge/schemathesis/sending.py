@@ -67,6 +67,11 @@ class CaseFetch:
         """The server under test."""
         return target_of(self.case.operation.schema)
 
+    @property
+    def in_process(self) -> bool:
+        """Whether an application is called, without a network."""
+        return self.target.in_process or self.case.operation.app is not None
+
     def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange:
         """Send the query, with what the operation cannot be asked without; nothing else of the case. Or follow a link.
 
@@ -159,7 +164,7 @@ class CaseFetch:
 
     def _transport(self) -> dict[str, Any]:
         """Return how to send over a network: a session for each thread; nothing for in process."""
-        if self.case.operation.app is not None:
+        if self.in_process:
             return {}
         if not hasattr(self._per_thread, "session"):
             self._per_thread.session = BoundedSession()
@@ -194,7 +199,7 @@ class CaseFetch:
         body, error, broken = _read(response)
         sent_to = str(response.request.url)
         url = self._url(request)
-        if urlsplit(sent_to)[:3] != urlsplit(url)[:3] and self.case.operation.app is None:
+        if urlsplit(sent_to)[:3] != urlsplit(url)[:3] and not self.in_process:
             self.target.note_redirect(url, sent_to)
         if 300 <= response.status_code < 400:
             error = f"redirected to {', '.join(response.headers.get('location', ['nowhere']))}"

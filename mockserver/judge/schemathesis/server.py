@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -10,15 +10,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import schemathesis
+import urllib3
 from schemathesis.config import SchemathesisConfig
-from schemathesis.transport.requests import REQUESTS_TRANSPORT
+from schemathesis.transport import get as transport_for
 
 from mockserver.contract import Contract, Operation, load_contract
-from mockserver.errors import JudgeError, OptionError, unknown
+from mockserver.errors import ContractError, JudgeError, OptionError, unknown
 from mockserver.judge.access import Access, Safety
 from mockserver.judge.laws import LAWS, Verdict, judge_survey, parts_for
 from mockserver.judge.profile import Profile
 from mockserver.judge.schemathesis.applications import Application, guarded
+from mockserver.judge.schemathesis.base_url import check_base_url
+from mockserver.judge.schemathesis.clock import Clock
 from mockserver.judge.schemathesis.configuration import laws_configuration
 from mockserver.judge.schemathesis.contract_source import local_contract
 from mockserver.judge.schemathesis.judging import first_page, survey_case
@@ -92,6 +95,13 @@ class Opened:
     """Method and path of each operation that the patterns name, lists or not."""
     target: Target
     finder: InputFinder
+    name: str
+    """The contract as the user named it, or the URL that it was fetched from."""
+
+    def source(self, operation: Operation) -> tuple[str, int | None]:
+        """Return where the contract has an operation: a file as the user named it, or a URL, and the line."""
+        place = operation.fault("")
+        return (self.name if place.source == self.contract.source else place.source), place.line
 
 
 def open_contract(
@@ -105,14 +115,20 @@ def open_contract(
     A pattern is an operation id or ``METHOD /path``, with ``*`` and ``?`` as in file names. Raises `ContractError`,
     and `OptionError` if the URL is not one, or a pattern names no list operation.
     """
-    _check_base_url(server.base_url)
+    check_base_url(server.base_url)
     access = server.access
-    path = local_contract(contract, server.base_url, server.application, access, server.headers)
+    if access.insecure:
+        # Otherwise each request would warn of what was asked for.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    path, name = local_contract(contract, server.base_url, server.application, access, server.headers)
     # Schemathesis reads the contract itself; ours is read for its faults, with their lines.
-    loaded = load_contract(path)
-    list_operations(loaded)
+    try:
+        loaded = load_contract(path)
+        list_operations(loaded)
+    except ContractError as error:
+        raise ContractError(name if error.source == str(path) else error.source, error.line, error.problem) from None
     schema = schemathesis.openapi.from_path(path, config=config or laws_configuration())
-    target = Target(access, server.safety, server.base_url, loaded)
+    target = Target(access, server.safety, server.base_url, loaded, in_process=server.application is not None)
     _aim(schema, server, target)
     lists = list(LISTS.all_of(schema).values())
     if not lists:
@@ -121,16 +137,13 @@ def open_contract(
     chosen = [_opened(schema, found) for found in lists if _is_named(found.operation, patterns)]
     allowed = [o for o in loaded.operations if not server.safety.read_only or is_read(o, lists)]
     named = frozenset((o.method, o.path) for o in allowed if _is_named(o, patterns))
-    return Opened(loaded, schema, chosen, named, target, _finder(schema, lists, target))
+    return Opened(loaded, schema, chosen, named, target, _finder(schema, lists, target), name)
 
 
 def _aim(schema: schemathesis.BaseSchema, server: Server, target: Target) -> None:
-    access, transport = server.access, None
-    if server.application is not None:
-        schema.app = guarded(server.application)
-    else:
-        transport = PatientTransport(REQUESTS_TRANSPORT, target)
-    aim(schema, target, transport)
+    access = server.access
+    application = None if server.application is None else guarded(server.application)
+    aim(schema, target, PatientTransport(transport_for(application), target, application))
     schema.config.update(
         base_url=server.base_url.rstrip("/"),
         headers=dict(server.headers),
@@ -178,18 +191,6 @@ def _check_patterns(patterns: Sequence[str], lists: Sequence[Operation]) -> None
     for pattern in patterns:
         if not any(_is_named(operation, [pattern]) for operation in lists):
             raise OptionError(unknown("list operation", pattern, [operation.id for operation in lists]))
-
-
-def _check_base_url(text: str) -> None:
-    try:
-        parts = urlsplit(text)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        looks_local = re.match(r"(localhost|[\d.]+|\[::1\])(:\d+)?(/|$)", text)
-        hint = f"did you mean http://{text}?" if looks_local else "one looks like https://api.example.com"
-        raise OptionError(f"'{text}' is not a base URL; {hint}")
 
 
 def survey_list(
@@ -259,9 +260,9 @@ def judge_lists(
     verdicts: list[Verdict] = []
     problems: list[JudgeError] = []
     whole = open_contract(server, contract, patterns)
-    lists = whole.lists
-    for opened in lists:
-        whole.target.pace.start_anew(None)
+    lists, clock = whole.lists, Clock(server.safety.seconds, time.monotonic(), laws_only=True)
+    for number, opened in enumerate(lists):
+        whole.target.pace.start_anew(clock.end_of_list(len(lists) - number))
         try:
             found = judge_survey(survey_list(opened, settings, within=whole), settings.laws or None)
             verdicts += settled(found, whole.target)

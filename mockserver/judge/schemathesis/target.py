@@ -34,8 +34,9 @@ class Inputs:
 class Target:
     """One server under test.
 
-    ``inputs`` are those of each operation, by its label; ``clamping`` has the labels of those of which the profile says
-    that page sizes may be brought to the nearest bound.
+    ``in_process`` says that it is an application that is called without a network. ``inputs`` are those of each
+    operation, by its label; ``clamping`` has the labels of those of which the profile says that page sizes may be
+    brought to the nearest bound.
     """
 
     def __init__(
@@ -44,7 +45,10 @@ class Target:
         safety: Safety | None = None,
         base_url: str = "",
         contract: Contract | None = None,
+        *,
+        in_process: bool = False,
     ) -> None:
+        self.in_process = in_process
         self.access, self.safety = access or Access(), safety or Safety()
         self.credentials = Credentials(self.access, base_url, contract)
         self.pace = Pace()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -12,10 +13,18 @@ from urllib.parse import urljoin
 import requests
 import schemathesis
 import urllib3
+from requests.structures import CaseInsensitiveDict
 from schemathesis.transport import BaseTransport
 
 from mockserver.judge.schemathesis.lists import LISTS, Case
-from mockserver.judge.schemathesis.patience import Pace, ThrottledError, is_throttled, next_wait, wanted_wait
+from mockserver.judge.schemathesis.patience import (
+    Pace,
+    ThrottledError,
+    TimeSpentError,
+    is_throttled,
+    next_wait,
+    wanted_wait,
+)
 from mockserver.judge.schemathesis.target import Target
 from mockserver.version import version
 
@@ -38,12 +47,16 @@ OWN_REQUEST: ContextVar[bool] = ContextVar("own_request", default=False)
 
 
 class PatientTransport(BaseTransport[Any]):
-    """A transport of Schemathesis that waits where the server asks for it, and renews a token that has expired."""
+    """A transport of Schemathesis that waits where the server asks for it, and renews a token that has expired.
 
-    def __init__(self, inner: BaseTransport[Any], target: Target) -> None:
+    ``application`` is what is called in process. Schemathesis is not told of it, since it would go around this
+    transport.
+    """
+
+    def __init__(self, inner: BaseTransport[Any], target: Target, application: Any = None) -> None:
         super().__init__()
         self._copy_serializers_from(inner)
-        self.inner, self.target = inner, target
+        self.inner, self.target, self.application = inner, target, application
 
     def serialize_case(self, case: Case, **kwargs: Any) -> dict[str, Any]:
         """Prepare the case as the inner transport does."""
@@ -52,27 +65,30 @@ class PatientTransport(BaseTransport[Any]):
     def send(self, case: Case, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:
         """Send, wait and send again.
 
-        Raises `ThrottledError` and `TimeSpentError` for the judge's own requests; the phases of Schemathesis get the
-        last answer, and are ended by who runs them.
+        Raises `ThrottledError` and `TimeSpentError` for the judge's own requests, `NotSentError` for those of the
+        phases. Those get the last answer of a server that limits requests, and are ended by who runs them.
         """
         self._refuse_writes(case)
         kwargs["headers"] = self._headers(case, kwargs.get("headers"))
+        if self.application is not None:
+            kwargs["app"] = self.application
         response = self._patiently(case, session, kwargs)
         renewed = self.target.renewed(response)
         if renewed is None:
             return response
-        kwargs["headers"] = {**kwargs["headers"], "Authorization": renewed}
+        kwargs["headers"]["Authorization"] = renewed
         return self._patiently(case, session, kwargs)
 
     def _refuse_writes(self, case: Case) -> None:
-        """Raise `ReadOnlyError` for what may change data. No setting of Schemathesis lets such a case through."""
+        """Raise `NotSentError` for what may change data. No setting of Schemathesis lets such a case through."""
         method = str(case.method).upper()
         is_search = method == str(case.operation.method).upper() and LISTS.of(case.operation) is not None
         if self.target.safety.read_only and method not in _READS and not is_search:
-            raise ReadOnlyError(f"{method} is not sent: only reads are allowed")
+            raise NotSentError(f"{method} is not sent: only reads are allowed")
 
-    def _headers(self, case: Case, given: Any) -> dict[str, Any]:
-        headers = dict(given or {})
+    def _headers(self, case: Case, given: Any) -> CaseInsensitiveDict[Any]:
+        # Without case, since the client of ASGI applications adds its own "user-agent" where it sees none.
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(given or {})
         names = {name.lower() for name in (*headers, *(case.headers or {}))}
         if "user-agent" not in names:
             headers["User-Agent"] = USER_AGENT
@@ -83,7 +99,7 @@ class PatientTransport(BaseTransport[Any]):
     def _patiently(self, case: Case, session: Any, kwargs: dict[str, Any]) -> schemathesis.Response:
         # A copy: the inner transport changes what it is given.
         def send() -> schemathesis.Response:
-            return self.inner.send(case, session=session, **{**kwargs, "headers": dict(kwargs["headers"])})
+            return self.inner.send(case, session=session, **{**kwargs, "headers": kwargs["headers"].copy()})
 
         return patiently(self.target.pace, send)
 
@@ -91,14 +107,16 @@ class PatientTransport(BaseTransport[Any]):
 def patiently(pace: Pace, send: Callable[[], schemathesis.Response]) -> schemathesis.Response:
     """Send; where the server says "not now", wait and send again.
 
-    Raises `ThrottledError` and `TimeSpentError` for the judge's own requests.
+    Raises `ThrottledError` and `TimeSpentError` for the judge's own requests, `NotSentError` for those of the phases.
     """
     is_own = OWN_REQUEST.get()
     for tries in count():
         if pace.gave_up and is_own:
             raise ThrottledError(pace.gave_up)
-        # The phases of Schemathesis are ended in time by what runs them.
-        pace.await_turn(has_deadline=is_own)
+        try:
+            pace.await_turn()
+        except TimeSpentError as error:
+            raise error if is_own else NotSentError(str(error)) from None
         response = send()
         if not is_throttled(response.status_code, response.headers):
             pace.speed_up()
@@ -167,8 +185,8 @@ class BoundedSession(requests.Session):
         return bytes(body)
 
 
-class ReadOnlyError(requests.RequestException):
-    """A request that may change data was not sent."""
+class NotSentError(requests.RequestException):
+    """A request was not sent: it may change data, or time is over."""
 
 
 class TooLargeError(requests.RequestException):
@@ -179,19 +197,34 @@ def reason(error: Exception) -> str:
     """Return why there is no answer, for people."""
     if isinstance(error, TooLargeError):
         return str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"the server's TLS certificate is not trusted, or it wants one: {_cause(error)}"
+    if isinstance(error, requests.exceptions.SSLError) or "[SSL" in str(error):
+        return _tls_reason(str(error))
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy does not answer"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     if isinstance(error, requests.TooManyRedirects):
         return "too many redirects"
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return "it could not be sent: a header has characters that no header may have"
+    if isinstance(error, requests.ConnectionError) and "refused" in str(error):
+        return "the connection failed: it is refused, nobody listens there"
+    if isinstance(error, requests.ConnectionError) and re.search("resol|Name or service|getaddrinfo", str(error)):
+        return "the connection failed: the host is unknown"
     if isinstance(error, requests.ConnectionError):
         return "the connection failed, or was closed without an answer"
     return type(error).__name__
 
 
-def _cause(error: Exception) -> str:
-    text = str(error)
-    return text[text.find("[SSL") :].rstrip(")'\" ") if "[SSL" in text else "give --ca-file or --insecure"
+def _tls_reason(text: str) -> str:
+    if "CERTIFICATE_REQUIRED" in text or "HANDSHAKE_FAILURE" in text:
+        return "no TLS connection: the server wants a certificate of the client: give --cert FILE"
+    if "EOF occurred" in text or "reset by peer" in text:
+        return "the server ended the TLS handshake: it may want a certificate of the client: give --cert FILE"
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        why = text[text.find("verify failed:") :].removeprefix("verify failed:").partition("(_ssl")[0].strip()
+        return f"the server's TLS certificate is not trusted ({why}): give --ca-file FILE or --insecure"
+    if "WRONG_VERSION_NUMBER" in text or "record layer failure" in text:
+        return "no TLS connection: the server does not speak TLS here; did you mean http://?"
+    found = re.search(r"\[SSL(?:: \w+)?\] ([^(]*)", text)
+    return f"no TLS connection: {found[1].strip() if found else 'the handshake failed'}"

@@ -6,7 +6,7 @@ Each part of a survey is declared beside its code, in `walks` and `requests`; ``
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 import mockserver.judge.survey.keys
@@ -18,7 +18,7 @@ import mockserver.judge.survey.requests
 import mockserver.judge.survey.sorting
 import mockserver.judge.survey.walks  # noqa: F401
 from mockserver.judge.exchange import Fetch
-from mockserver.judge.filter_words import caseless_filters, equality_filters, without_strangers
+from mockserver.judge.filter_words import caseless_filters, equality_filters, with_one_page_size, without_strangers
 from mockserver.judge.profile import Profile
 from mockserver.judge.survey.base import first_walk
 from mockserver.judge.survey.evidence import Probe, RefreshOff, RefreshTry, SortedWalks, Survey, filter_text
@@ -54,6 +54,18 @@ PARTS = REGISTRY.in_order(
 Those that compare answers come first; from `refresh` on the records may hold other values than in the base walk.
 """
 
+HURRIED = REGISTRY.in_order(
+    (
+        "default", "filters", "unknown-values", "limits", "offsets", "pages", "links", "small", "pairs",
+        "pasted-values", "sorting", "hostile", "without-key", "wrong-keys", "backward", "sizes", "both-cursors",
+        "replays", "concurrent", "list-end", "refresh", "more-values", "more-hostile",
+    )
+)  # fmt: skip
+"""The order in which the parts are taken where time is limited: first those that tell most for the time they take.
+
+These send many requests at once; long walks wait for each answer.
+"""
+
 Progress = Callable[[str, int, Survey], None]
 """Called after each part with its name, the number of requests sent so far, and the survey as it is then."""
 
@@ -73,16 +85,18 @@ def take_survey(
     profile: Profile | None = None,
     progress: Progress = _ignore,
     parts: Collection[str] = (),
+    hurried: bool = False,
 ) -> Survey:
     """Survey a list operation with at most ``budget`` requests.
 
     ``each`` maps a function over independent requests, one by one or at once. ``seed`` decides which values are
     sampled. ``refresh=False`` sends no request that could change the server's data. ``profile`` is kept for the laws.
-    ``parts`` names the parts to take, all if empty; `progress` is called after each.
+    ``parts`` names the parts to take, all if empty; `progress` is called after each. ``hurried`` takes the most telling
+    ones first, for a survey that may be ended by time.
 
     Raises `JudgeError` if the budget does not suffice for a first page.
     """
-    semantics = equality_filters(semantics)
+    semantics = with_one_page_size(equality_filters(semantics))
     profile = profile or Profile()
     profile = replace(profile, caseless=(*profile.caseless, *caseless_filters(semantics)))
     recorder = Recorder(fetch, budget, semantics.cursors)
@@ -95,18 +109,22 @@ def take_survey(
             survey.walks.append(survey.base)
         found = first_walk(recorder, semantics, budget, largest=False)
         survey.base, survey.semantics = found.base, found.semantics
-    survey.reach = found.reach
+    survey.reach, survey.window = found.reach, found.window
     survey.walks += [found.tried] if found.tried is not None else []
     survey.requests_by_part[BASE] = len(recorder.exchanges)
     if survey.base.pages:
         run = SurveyRun(recorder, survey, random.Random(seed), each)
         values: dict[str, Collection[str]] = {name: run.counts(name) for name in semantics.filters}
         survey.semantics = without_strangers(survey.semantics, values)
-        for part in PARTS.values():
-            if (refresh or not part.changes_data) and (not parts or part.name in parts):
-                _take(part, run)
-                progress(part.name, len(recorder.exchanges), survey)
+        _take_all((HURRIED if hurried else PARTS).values(), run, parts, progress)
     return survey
+
+
+def _take_all(order: Iterable[Part], run: SurveyRun, wanted: Collection[str], progress: Progress) -> None:
+    for part in order:
+        if (run.survey.may_refresh or not part.changes_data) and (not wanted or part.name in wanted):
+            _take(part, run)
+            progress(part.name, len(run.fetch.exchanges), run.survey)
 
 
 def _take(part: Part, run: SurveyRun) -> None:

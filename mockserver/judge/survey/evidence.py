@@ -63,7 +63,8 @@ class SortedWalks:
 class Survey:
     """What was seen of one list operation. Every collection is in the order in which it was seen.
 
-    ``reach`` is how far the list was reached, ``base`` the walk over it at the largest page size, ``snapshots`` the
+    ``reach`` is how far the list was reached, ``window`` how many records of a longer list the server lets anyone reach
+    (0 if all), ``base`` the walk over it at the largest page size, ``snapshots`` the
     beginning of it again later, to see whether the data move. ``walks`` go over the list at other page sizes,
     ``filtered`` with filters. ``backward`` pairs a page with the walk back from it, ``forward_again`` a page that was
     reached by going back with the walk on from it. ``foreign_cursors`` are cursors sent with other filters than they
@@ -93,6 +94,7 @@ class Survey:
     unreached_parts: list[str] = field(default_factory=list)
     second_look: Survey | None = None
     reach: Reach = WALKED
+    window: int = 0
 
     snapshots: list[Walk] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)

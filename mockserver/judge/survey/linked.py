@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from mockserver.contract import non_null
 from mockserver.judge.survey.evidence import Probe
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import SurveyRun
-from mockserver.judge.walk import Direction, Walk
+from mockserver.judge.walk import Direction, ReceivedPage, Walk
 
 _PAGES = 9
 
@@ -15,7 +16,9 @@ _PAGES = 9
 @part("links")
 def links(run: SurveyRun) -> None:
     """Follow next links from the beginning, under filters too, and the previous links back from where they led."""
-    first = run.base.pages[0]
+    first = _page_with_links(run)
+    if first is None:
+        return
     ways: list[Direction] = ["link"] if first.links.get("next") else []
     ways += ["header-link"] if first.header_links.get("next") else []
     for way in ways:
@@ -26,6 +29,15 @@ def links(run: SurveyRun) -> None:
             _follow_back(run, found)
 
 
+def _page_with_links(run: SurveyRun) -> ReceivedPage | None:
+    """Return a first page that has links: that of the base walk, or where this is the whole list, a smaller one."""
+    first = run.base.pages[0]
+    if first.links.get("next") or first.header_links.get("next") or len(first.ids) < run.size or run.size < 2:
+        return first
+    size = max(1, run.size // 3)
+    return next(iter(run.walk(sizes=(size,), pages=1).pages), None) if run.semantics.limit is not None else first
+
+
 def _jobs(run: SurveyRun) -> list[tuple[dict[str, str], int]]:
     """Return the filters to walk under, and how many records each leaves."""
     jobs: list[tuple[dict[str, str], int]] = [({}, run.size)]
@@ -33,8 +45,27 @@ def _jobs(run: SurveyRun) -> list[tuple[dict[str, str], int]]:
         value, count = run.commonest(name)
         if count > 1:
             jobs.append(({name: value}, count))
+        hidden = _hidden_choice(run, name)
+        if hidden:
+            # A link that forgets it leads back to what the default shows.
+            run.survey.filtered.append(run.walk(filters={name: hidden}, sizes=(run.largest_page,), pages=3))
+            jobs.append(({name: hidden}, run.size))
     everything = run.all_filters()
     return [*jobs, (everything, 1)] if len(everything) > 1 else jobs
+
+
+def _hidden_choice(run: SurveyRun, name: str) -> str:
+    """Return a value that the contract lists and the plain list does not show, if a default restricts this one."""
+    parameter = run.semantics.operation.parameter(name)
+    schema = non_null(parameter.schema) if parameter is not None else {}
+    default, seen = schema.get("default"), run.counts(name)
+    if default is None or set(seen) != {str(default)}:
+        return ""
+    return next((str(c) for c in schema.get("enum", ()) if isinstance(c, str) and c != default and c not in WORDS), "")
+
+
+WORDS = ("all", "any", "none", "*", "")
+"""Choices that are no value of a record."""
 
 
 def _follow_back(run: SurveyRun, there: Walk) -> None:
@@ -51,7 +82,7 @@ def _follow_back(run: SurveyRun, there: Walk) -> None:
 
 @part("pages")
 def pages(run: SurveyRun) -> None:
-    """Walk by page number, then ask for single pages of that walk, for some past its end, and for negative ones."""
+    """Walk by page number, then ask for single pages of that walk, for some past its end, and before its first."""
     if run.semantics.page is None or not run.size:
         return
     first = run.semantics.first_page
@@ -64,7 +95,8 @@ def pages(run: SurveyRun) -> None:
         there = run.walk(filters=filters, sizes=(size,), pages=_PAGES, direction="page")
         run.survey.page_walks.append(there)
         last = first + len(there.pages) - 1
-        numbers = [last, first + 1, first] if filters else [last, first + 1, first, last + 1, last + 1000, -1]
+        numbers = [last, first + 1, first]
+        numbers += [] if filters else [last + 1, last + 1000, first - 1, -1]
 
         def probe(number: int, filters: dict[str, str] = filters, size: int = size, there: Walk = there) -> Probe:
             return Probe("page", (number, there), run.send(filters, size, page=number), filters)

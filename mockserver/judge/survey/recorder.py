@@ -23,7 +23,7 @@ class Recorder:
         self.cursors = cursors
         self.left = budget
         self.exchanges: list[Exchange] = []
-        self._cursors_sent: set[str] = set()
+        self._cursors_sent: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
     def __call__(self, query: Query, *, key: KeyUse = True, link: str = "") -> Exchange:
@@ -32,7 +32,7 @@ class Recorder:
             if self.left <= 0:
                 raise BudgetSpent
             self.left -= 1
-            cursors = {value for name, value in query if name in self.cursors}
+            cursors = {(name, value) for name, value in query if name in self.cursors}
             reused = bool(cursors & self._cursors_sent)
             self._cursors_sent |= cursors
         answer = self.fetch(query, key=key, link=link) if link else self.fetch(query, key=key)

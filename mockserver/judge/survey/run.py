@@ -133,14 +133,17 @@ class SurveyRun:
 def revealing_values(counts: Counter[str]) -> list[str]:
     """Return the values that most often reveal a wrong filter.
 
-    They are the commonest, the rarest, one that another one begins with, and one that needs quoting in a query.
+    They are the commonest, the rarest, one that another one begins with, one that needs quoting in a query, and one
+    that differs from another one in case only.
     """
     if not counts:
         return []
     ranked = [value for value, _ in counts.most_common()]
     prefix = next((v for v in ranked if any(other != v and other.startswith(v) for other in ranked)), ranked[0])
     quoted = next((v for v in ranked if _needs_quoting(v)), ranked[0])
-    return list(dict.fromkeys((ranked[0], ranked[-1], prefix, quoted)))
+    cases = Counter(value.lower() for value in ranked)
+    twin = next((value for value in ranked if cases[value.lower()] > 1), ranked[0])
+    return list(dict.fromkeys((ranked[0], ranked[-1], prefix, quoted, twin)))
 
 
 MOST_VALUES = 8

@@ -52,7 +52,8 @@ def other_sizes(run: SurveyRun) -> None:
 @part("backward")
 def backward(run: SurveyRun) -> None:
     """Walk the whole way back, step back from single pages, and go forward again."""
-    if run.semantics.before is None or run.semantics.previous_cursor is None or run.size < 2:
+    semantics = run.semantics
+    if semantics.before is None or (semantics.previous_cursor is None and not semantics.id_cursors) or run.size < 2:
         return
     size = min(run.semantics.max_limit, max(1, run.size // 6))
     there = run.walk(sizes=(size,), pages=9)

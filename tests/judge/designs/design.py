@@ -55,14 +55,16 @@ class Designs:
         return design.make
 
 
-def document(parameters: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], **operation: Any) -> Document:
-    """Return an OpenAPI document with one list, ``GET /things``, whose 200 answer has this schema.
+def document(
+    parameters: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], path: str = "/things", **operation: Any
+) -> Document:
+    """Return an OpenAPI document with one list, a GET of ``path``, whose 200 answer has this schema.
 
     ``operation`` replaces keys of the operation, such as ``responses``.
     """
     responses = {"200": {"description": "A page", "content": {"application/json": {"schema": dict(answer)}}}}
     get = {"operationId": "listThings", "parameters": list(parameters), "responses": responses, **operation}
-    return {"openapi": "3.1.0", "info": {"title": "Things", "version": "1"}, "paths": {"/things": {"get": get}}}
+    return {"openapi": "3.1.0", "info": {"title": "Things", "version": "1"}, "paths": {path: {"get": get}}}
 
 
 def query(name: str, kind: str = "string", *, required: bool = False, description: str = "", **schema: Any) -> Document:
