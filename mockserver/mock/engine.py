@@ -29,6 +29,7 @@ from mockserver.mock.response.finish import ReplyContext, finish
 from mockserver.mock.response.warnings import unknown_names
 from mockserver.mock.scenarios.model import Effect, Scenario, Turn
 from mockserver.semantics import ListSemantics
+from mockserver.semantics.headers import has_urls
 from mockserver.state.base import State
 from mockserver.values.instants import Clock
 
@@ -172,5 +173,7 @@ class Engine:
             operation = semantics.operation
             names |= dict.fromkeys(key_headers(operation))
             names |= {p.name: None for p in operation.parameters if p.location == "header"}
+            if has_urls(semantics):
+                names |= dict.fromkeys(("Host", "X-Forwarded-Proto"))
             names |= dict.fromkeys(("Cookie",) if any(p.location == "cookie" for p in operation.parameters) else ())
         return (*names, HEADER)

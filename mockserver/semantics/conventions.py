@@ -72,6 +72,7 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "total_pages": ("totalpages", "pagecount", "numpages", "nbpages", "pages", "lastpage"),
     "next_page": ("nextpage", "nextpagenumber", "next"),
     "previous_page": ("previouspage", "prevpage", "previouspagenumber", "previous", "prev"),
+    "is_first": ("isfirst", "isfirstpage", "firstpage", "first"),
     "is_last": ("islast", "islastpage", "lastpage", "last"),
     "next_link": (
         *("next", "nexturl", "nexturi", "nextlink", "nextpage", "nextpageurl", "nextpageuri", "nexthref"),
@@ -113,6 +114,7 @@ _TYPES = {
     "limit_echo": {"integer"},
     "page_echo": {"integer"},
     "total_pages": {"integer"},
+    "is_first": {"boolean"},
     "is_last": {"boolean"},
     "next_page": {"integer"},
     "previous_page": {"integer"},

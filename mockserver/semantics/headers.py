@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.semantics.conventions import plain
-from mockserver.semantics.links import link_header, looks_like_url
+from mockserver.semantics.links import RELATIONS, link_header, looks_like_url
+from mockserver.semantics.model import ListSemantics
 
 _CURSORS = ("nextcursor", "nexttoken", "nextpagetoken", "continuationtoken", "continuation", "cursor", "endcursor")
 _PREVIOUS_CURSORS = ("previouscursor", "prevcursor", "previoustoken", "prevtoken", "startcursor")
@@ -22,6 +23,39 @@ _OF_OTHERS = ("ratelimit", "rate", "quota", "credits", "request", "requests")
 """Words before a total that is none of records."""
 
 Headers = Iterable[tuple[str, str]]
+
+
+_LIMITS = ("perpage", "pagesize", "limit")
+
+_ROLES = {
+    **dict.fromkeys(_CURSORS, "next_cursor"),
+    **dict.fromkeys(_PREVIOUS_CURSORS, "previous_cursor"),
+    **dict.fromkeys(_TOTALS, "total"),
+    **dict.fromkeys(_PAGES, "total_pages"),
+    **dict.fromkeys(_NEXT_PAGES, "next_page"),
+    **dict.fromkeys(_PREVIOUS_PAGES, "previous_page"),
+    **dict.fromkeys(_NUMBERS, "page_echo"),
+    **dict.fromkeys(_LIMITS, "limit_echo"),
+    "link": "link",
+    "contentrange": "content_range",
+}
+
+
+def role_of_header(name: str) -> str | None:
+    """Return what a header says of a page: a role of `ListSemantics`, ``link``, ``content_range``, or ``None``."""
+    return _ROLES.get(_key(name))
+
+
+def has_urls(semantics: ListSemantics) -> bool:
+    """Return whether the pages of a list have URLs of other pages, in the body or in a header."""
+    in_body = any(getattr(semantics, f"{relation}_link") is not None for relation in RELATIONS)
+    return in_body or "link" in map(role_of_header, documented_headers(semantics))
+
+
+def documented_headers(semantics: ListSemantics) -> tuple[str, ...]:
+    """Return the names of the headers that the contract documents for a page."""
+    response = semantics.operation.response(200)
+    return () if response is None else tuple(response.headers)
 
 
 class HeaderPage(NamedTuple):

@@ -20,7 +20,7 @@ PARAMETER_ROLES = ("limit", "after", "before", "offset", "page")
 
 FIELD_ROLES = (
     "has_more", "next_cursor", "previous_cursor", "total", "offset_echo", "limit_echo", "page_echo", "total_pages",
-    "is_last", "next_page", "previous_page", "next_link", "previous_link", "first_link", "last_link",
+    "is_first", "is_last", "next_page", "previous_page", "next_link", "previous_link", "first_link", "last_link",
 )  # fmt: skip
 """What a field of the answer can say about the page."""
 
@@ -109,6 +109,7 @@ class ListSemantics:
     limit_echo: FieldPath | None = None
     page_echo: FieldPath | None = None
     total_pages: FieldPath | None = None
+    is_first: FieldPath | None = None
     is_last: FieldPath | None = None
     next_page: FieldPath | None = None
     previous_page: FieldPath | None = None

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mockserver.mock.answers import Answers, RequestContext
-from mockserver.mock.lists.envelope import role_values
+from mockserver.mock.lists.envelope import header_values, role_values
+from mockserver.mock.lists.neighbours import neighbours, tells_of_neighbours
 from mockserver.mock.lists.pagination import PageRange
 from mockserver.mock.lists.query import Query, read_query
 from mockserver.mock.lists.rendering import Pages
@@ -34,6 +35,7 @@ class Lists:
         self, lists: Mapping[str, ListSemantics], answers: Answers, pages: Pages, state: State, clock: Clock
     ) -> None:
         self._lists = lists
+        self._telling = {name for name, semantics in lists.items() if tells_of_neighbours(semantics)}
         self._answers = answers
         self._pages = pages
         self._state = state
@@ -61,8 +63,8 @@ class Lists:
         ordinals = [selection.ordinal(rank) for rank in range(page.start, page.stop)]
         items = self._pages.items(semantics, world, dataset, ordinals)
         warning = () if refresh.kept else (NOT_KEPT,)
-        answer = self._page(semantics, query, page, ordinals, items, world)
-        return answer._replace(headers=(*warning, *headers), cacheable=not refresh.requested)
+        answer = self._page(semantics, query, page, ordinals, items, context)
+        return answer._replace(headers=(*answer.headers, *warning, *headers), cacheable=not refresh.requested)
 
     def _refresh(self, semantics: ListSemantics, parsed: Parsed, dataset: Dataset, world: World) -> _RefreshResult:
         """Keep the refresh that a request asks for, if there are records to refresh."""
@@ -82,8 +84,13 @@ class Lists:
         page: PageRange,
         ordinals: Sequence[int],
         items: Sequence[bytes],
-        world: World,
+        context: RequestContext,
     ) -> Answer:
         schema, media_type = semantics.operation.json_body(200) or ({}, JSON)
-        roles = role_values(semantics, query, page, ordinals)
-        return Answer(200, Encoded(self._pages.body(semantics, schema, roles, items, world)), media_type)
+        tells = semantics.operation.id in self._telling
+        beside = neighbours(semantics, query, page, ordinals, context.request) if tells else None
+        roles = role_values(semantics, query, page, ordinals, beside)
+        response = semantics.operation.response(200)
+        headers = [] if response is None or beside is None else header_values(response.headers, roles, page, beside)
+        body = self._pages.body(semantics, schema, roles, items, context.world)
+        return Answer(200, Encoded(body), media_type, tuple(headers))

@@ -13,6 +13,7 @@ from mockserver.mock.lists.cursors import Binding, canonical_filters, decode_cur
 from mockserver.mock.lists.pagination import PageRange, page_from, page_until
 from mockserver.mock.request.validation import Parsed, Violation
 from mockserver.semantics import ListSemantics
+from mockserver.semantics.headers import has_urls
 from mockserver.world.selections import Filters
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ MAX_ALTERNATIVES = 100
 class Query:
     """The query of a list request: filters, page size (``limit``, in records) and position.
 
-    ``kind`` is the kind of position: ``after`` or ``before`` (``position`` is an ordinal), ``offset`` (from 0),
-    ``page`` (from 1), or ``None`` for the first page. Cursors are bound to ``binding``.
+    ``kind`` is the kind of position: ``after`` or ``before`` (``position`` is an ordinal), ``offset`` or ``page``
+    (counted from 0, wherever the contract begins), or ``None`` for the first page. Cursors are bound to ``binding``.
     """
 
     filters: Filters
@@ -42,7 +43,7 @@ class Query:
             return page_from(selection.count, self.limit, selection.rank(self.position + 1))
         if self.kind == "before":
             return page_until(selection.count, self.limit, selection.rank(self.position))
-        start = (self.position - 1) * self.limit if self.kind == "page" else self.position
+        start = self.position * self.limit if self.kind == "page" else self.position
         return page_from(selection.count, self.limit, start)
 
 
@@ -104,7 +105,11 @@ def _one_value(name: str) -> Violation:
 
 def _sizes(semantics: ListSemantics, parsed: Parsed) -> Iterator[Violation]:
     """Yield the faults of a page size, an offset or a page number that is too small, if its schema has no minimum."""
-    for name, low in ((semantics.limit, 1), (semantics.offset, 0), (semantics.page, 1)):
+    for name, low in (
+        (semantics.limit, 1),
+        (semantics.offset, semantics.first_offset),
+        (semantics.page, semantics.first_page),
+    ):
         value = parsed.given.get(("query", name or ""))
         clamped = name == semantics.limit and semantics.over_limit == "clamp"
         if isinstance(value, int) and value < low and not clamped:
@@ -127,13 +132,14 @@ def _position_kinds(semantics: ListSemantics, parsed: Parsed) -> tuple[list[str]
 
 
 def _position(semantics: ListSemantics, kind: str, value: Any, dataset: Dataset, binding: Binding) -> int:
-    """Return the number of an offset or a page, or the ordinal of a cursor. Raises `CursorError`.
+    """Return the number of an offset or a page, counted from 0, or the ordinal of a cursor. Raises `CursorError`.
 
     If answers have no cursors, the identity of a record is its cursor.
     """
     if kind in ("offset", "page"):
-        return int(value)
-    if semantics.next_cursor is not None or semantics.previous_cursor is not None or semantics.identity is None:
+        return int(value) - (semantics.first_page if kind == "page" else semantics.first_offset)
+    has_cursors = semantics.next_cursor is not None or semantics.previous_cursor is not None or has_urls(semantics)
+    if has_cursors or semantics.identity is None:
         # The ordinal may be past the end, if it is that of a fixture that was removed.
         return decode_cursor(value, binding)
     found = dataset.select({semantics.identity: value})
