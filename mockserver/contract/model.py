@@ -221,8 +221,9 @@ class Operation:
         return min((int(s) for s in self.responses if re.fullmatch(r"2[0-9][0-9]", s)), default=200)
 
     def parameter(self, name: str, location: str = "query") -> Parameter | None:
-        """Return the parameter with that name, or ``None``."""
-        return next((p for p in self.parameters if p.name == name and p.location == location), None)
+        """Return the parameter with that name, or ``None``; with the query go the properties of a search's body."""
+        places = ("query", "body") if location == "query" else (location,)
+        return next((p for p in self.parameters if p.name == name and p.location in places), None)
 
     def response(self, status: int) -> Response | None:
         """Return the response for a status: that of the code, of its class (``4XX``), ``default``, or ``None``."""

@@ -117,7 +117,7 @@ def _items(operation: Operation, label: str, asked: Asked, filters: Collection[s
     for parameter in operation.parameters:
         why = "no request sent it" if is_asked else reason
         yield _item("parameter", label, parameter.name, asked.was_sent(parameter), why)
-        if parameter.location == "query" and parameter.name in filters:
+        if parameter.location in ("query", "body") and parameter.name in filters:
             why = "no request with it was accepted" if is_asked else reason
             yield _item("filter", label, parameter.name, bool(asked.values(parameter, asked.accepted)), why)
         for value in _enum(parameter):

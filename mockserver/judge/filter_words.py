@@ -97,6 +97,11 @@ def unknown_by_meaning(candidate: str, known: Iterable[str], parameter: Paramete
     return all(_meaning(value) != meant and not _is_cut_time(candidate, value) for value in known)
 
 
+def is_plain_text(value: str) -> bool:
+    """Return whether a value is no number and no time, of which a part means something too."""
+    return isinstance(_meaning(value), str) and not re.match(r"\d{4}-\d\d", value)
+
+
 def _meaning(value: str) -> object:
     """Return a number or a time as one, so that ``1.0`` is 1 and a time needs no zone; any other text as it is."""
     text = value.strip()

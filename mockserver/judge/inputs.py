@@ -10,9 +10,15 @@ from collections.abc import Iterator
 
 from mockserver.contract import Operation, Parameter, non_null
 from mockserver.semantics import PARAMETER_ROLES, ListSemantics
+from mockserver.semantics.searches import BODY
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+_TOTAL = re.compile(r"\b(total|count)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\bonly\b|\binstead\b|\bexclude|\bomit|\bwithout\b", re.IGNORECASE)
+_ALL = re.compile(r"exact|true|total(?:_?count)?|all|\*", re.IGNORECASE)
 
 
 def documents_refusal(operation: Operation) -> bool:
@@ -66,5 +72,24 @@ def parameters_without_role(semantics: ListSemantics) -> Iterator[Parameter]:
     if semantics.refresh is not None:
         roles |= {semantics.refresh.parameter, semantics.refresh.scope}
     for parameter in semantics.operation.parameters:
-        if parameter.location == "query" and parameter.name not in roles:
+        if parameter.location in ("query", BODY) and parameter.name not in roles:
             yield parameter
+
+
+def asks_for_total(parameter: Parameter) -> str | None:
+    """Return the value by which a parameter makes pages state their total; ``None`` for any other parameter."""
+    schema = non_null(parameter.schema)
+    words = f"{parameter.name} {parameter.description} {schema.get('description', '')}"
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words).replace("_", " ")
+    if parameter.required or not _TOTAL.search(words) or _INSTEAD.search(words):
+        return None
+    if "boolean" in parameter.types:
+        return "true"
+    choices = schema.get("enum") or ()
+    return next((str(choice) for choice in choices if _ALL.fullmatch(str(choice))), None)
+
+
+def gives_meaning(parameter: Parameter | None, number: int) -> bool:
+    """Return whether the words of a parameter speak of a number, as of ``-1`` for all; of negative ones in general."""
+    words = f"{parameter.description} {parameter.schema.get('description', '')}" if parameter is not None else ""
+    return bool(re.search(rf"(?<![\w.-]){number}(?![\w.])", words)) or (number < 0 and "negative" in words.lower())

@@ -29,9 +29,10 @@ FOLLOWING = ("link", "header-link", "link-back")
 PAST_THE_END = (400, 404, 416, 422)
 """How a server may refuse a page number past the last page."""
 
+NO_SUCH_RANGE = (404, 416)
+"""How a server may refuse an offset past the end."""
 
-_PAGES = (200, 206)
-"""Statuses of answers that are pages."""
+_PAGES = (200, 206)  # Statuses of answers that are pages.
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class _WalkInProgress:
             seen.add(position)
             exchange = self._send(size, position)
             page = received_page(exchange, self.semantics)
-            if self._is_past_the_end(exchange, page):
+            if self._is_past_the_end(exchange, page, position):
                 return self._stopped("end", beyond=exchange)
             if page is None:
                 return self._stopped("unreadable" if exchange.status == 200 else "refused", last=exchange)
@@ -207,15 +208,18 @@ class _WalkInProgress:
             return self.semantics.first_offset
         return self.semantics.first_page if self.direction == "page" else None
 
-    def _is_past_the_end(self, exchange: Exchange, page: ReceivedPage | None) -> bool:
+    def _is_past_the_end(self, exchange: Exchange, page: ReceivedPage | None, position: Position) -> bool:
         """Return whether this is what comes past the last page, by number or by offset: a refusal, or that page again.
 
         A server that shows its first page for each position never came as far.
         """
         if not self.pages or self.direction not in ("page", "offset"):
             return False
+        if page is None and self.direction == "offset":
+            total, reached = self.pages[-1].total, int(position or 0) - self.semantics.first_offset
+            return exchange.status in NO_SUCH_RANGE and total is not None and reached >= total
         if page is None:
-            return self.direction == "page" and exchange.status in PAST_THE_END
+            return exchange.status in PAST_THE_END
         if not page.ids or page.ids != self.pages[-1].ids:
             return False
         return len(self.pages) > 1 or (page.total is not None and page.total <= len(page.ids))

@@ -56,7 +56,8 @@ def read_source(options: Options) -> Source:
     """Read the contract and the fixtures that the options name. Raises `ContractError` and `FixtureError`."""
     given, fixtures = options.contract, options.fixtures
     contract = given if isinstance(given, Contract) else load_contract(given)
-    semantics = list_operations(contract)
+    # Searches and lists of plain values are answered as documented: their pages are not computed.
+    semantics = tuple(s for s in list_operations(contract) if s.operation.method == "GET" and s.properties)
     return Source(contract, semantics, None if fixtures is None else load_fixtures(fixtures, semantics))
 
 

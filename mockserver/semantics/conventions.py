@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mockserver.contract import Parameter, Schema, non_null, schema_types
 from mockserver.semantics.model import FieldPath, item_properties, item_required
@@ -62,7 +62,7 @@ _FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "totalelements",
         "totalrecords",
         "totalentries",
-        *("nbhits", "numfound", "found", "totalfound"),
+        *("nbhits", "numfound", "found", "totalfound", "recordstotal"),
         *("totalobjects", "totalrows", "totalhits", "totalmatches", "recordcount", "resultcount", "itemcount"),
         "count",
     ),
@@ -226,36 +226,6 @@ def _plain_parameter(name: str) -> str:
 def plain(name: str) -> str:
     """Return a name without case, hyphens and underscores."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def body_fields(body: Schema) -> dict[FieldPath, Schema]:
-    """Return the body and the fields of its objects by their paths, three levels deep and never into arrays."""
-    return dict(_walk_fields(body))
-
-
-def is_list_of_objects(schema: Schema) -> bool:
-    """Return whether a schema is an array of objects, or null; ``type: array`` may be left out."""
-    array = non_null(schema)
-    items, types = array.get("items"), schema_types(array)
-    if not items or (types and "array" not in types):
-        return False
-    return bool(item_properties(non_null(items)))
-
-
-def _walk_fields(schema: Schema, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Schema]]:
-    yield path, schema
-    for branch in sorted(_branches(schema), key=lambda branch: "array" in schema_types(branch)):
-        # Of two shapes in one place the array is kept: it may be the list.
-        yield from _walk_fields(branch, path)
-    if len(path) < 3:
-        for name, inner in item_properties(non_null(schema)).items():
-            yield from _walk_fields(inner, (*path, name))
-
-
-def _branches(schema: Schema) -> list[Schema]:
-    """Return the shapes of which a value has one, if there are several besides null."""
-    found = [branch for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())) if branch.get("type") != "null"]
-    return found if len(found) > 1 else []
 
 
 def _can_play(role: str, schema: Schema) -> bool:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.contract import Contract, Operation, Parameter, Schema, non_null
+from mockserver.semantics.bodies import body_fields, is_list_of_objects, is_list_of_values, values_of_any_field
 from mockserver.semantics.conventions import (
-    body_fields,
     conventional_field,
     conventional_filters,
     conventional_identity,
     conventional_items,
     conventional_parameter,
-    is_list_of_objects,
 )
 from mockserver.semantics.declared import BLOCK, DeclaredSemantics
 from mockserver.semantics.likely import likely_invariants
@@ -22,11 +21,15 @@ from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, 
 from mockserver.semantics.numbers import declared_sizes, first_number, page_sizes
 from mockserver.semantics.promises import likely_promises
 from mockserver.semantics.refreshes import likely_refresh
+from mockserver.semantics.searches import BODY, body_parameters, is_search
 from mockserver.semantics.together import handed_back, paired_parameters
 from mockserver.semantics.vendors import vendors_pagination
 
 _DECLARED = f"declared by {BLOCK}"
 _PARAMETERS_OF_FIELDS = {"next_cursor": "after", "previous_cursor": "before"}
+_ANY_FIELD: FieldPath = ("*",)
+"""Where the records are if the contract leaves the name of their field open."""
+
 _PAGE_NUMBERS = ("page_echo", "next_page", "previous_page")
 """The parameter that takes the value of a field: without it the field is of no use."""
 
@@ -36,8 +39,8 @@ class SemanticsReader:
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract = contract
-        self.operation = operation
-        self.query = {p.name: p for p in operation.parameters if p.location == "query"}
+        self.operation = replace(operation, parameters=(*operation.parameters, *body_parameters(operation)))
+        self.query = {p.name: p for p in self.operation.parameters if p.location in ("query", BODY)}
         self.found: dict[str, Any] = {}
         self.why: dict[str, str] = {}
         self.declared = DeclaredSemantics(operation)
@@ -50,25 +53,43 @@ class SemanticsReader:
         Raises `ContractError` if its block says that it is one.
         """
         response = self.operation.response(200)
-        if self.operation.method != "GET" or response is None or response.schema is None:
-            return self._not_a_list("is not a GET with a JSON answer of status 200")
+        if self.operation.method not in ("GET", "POST") or response is None or response.schema is None:
+            return self._not_a_list("is not a GET or a search with a JSON answer of status 200")
         if not self.query:
             return self._not_a_list("has neither a page size nor a cursor in its query")
         self.fields = body_fields(response.schema)
-        arrays = {path: schema for path, schema in self.fields.items() if is_list_of_objects(schema)}
+        arrays = self._arrays(response.schema)
         self._read_declarations(arrays)
         likeliest = conventional_items(arrays, self.resource)
-        self._set("items", likeliest, "inferred: the array of objects in the 200 answer")
+        what = "any field" if likeliest == _ANY_FIELD else "the array of objects in the 200 answer"
+        self._set("items", likeliest, f"inferred: {what}")
         if "items" not in self.found:
             return self._not_a_list("has no array of objects in its 200 answer")
         item = non_null(non_null(arrays[self.found["items"]])["items"])
         self._infer_parameters(item)
         if not any(role in self.found for role in PARAMETER_ROLES):
             return self._not_a_list("has neither a page size nor a cursor in its query")
+        if not self._only_reads():
+            return self._not_a_list("is a POST that is not paged")
         self._infer_fields()
         self._read_meaning(item)
         self._read_numbers()
         return ListSemantics(self.operation, item_schema=item, why=self.why, **self.found)
+
+    def _arrays(self, body: Schema) -> dict[FieldPath, Schema]:
+        """Return the arrays that may be the list: those of objects, else one of texts or numbers, else any field's."""
+        found = {path: schema for path, schema in self.fields.items() if is_list_of_objects(schema)}
+        if not found:
+            found = {path: schema for path, schema in self.fields.items() if is_list_of_values(schema)}
+            found = found if len(found) == 1 and len(next(iter(found))) < 2 else {}
+        any_field = values_of_any_field(body)
+        return {_ANY_FIELD: any_field} if not found and any_field is not None else found
+
+    def _only_reads(self) -> bool:
+        if self.operation.method == "GET":
+            return True
+        is_paged = any(role in self.found for role in ("after", "offset", "page"))
+        return is_search(self.operation, is_paged=is_paged, is_sized="limit" in self.found)
 
     def _not_a_list(self, reason: str) -> ListSemantics | None:
         """Return ``None``; raise `ContractError` if the contract says that the operation is a list."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from mockserver.contract import Operation, Schema
 
@@ -139,11 +139,28 @@ class ListSemantics:
 
 
 def item_properties(schema: Schema) -> dict[str, Schema]:
-    """Return the properties of an object schema by name, merged over ``allOf``."""
+    """Return the properties of an object schema by name, merged over ``allOf``.
+
+    Of a union (``oneOf``, ``anyOf``) they are those that all of its branches have alike.
+    """
     found: dict[str, Schema] = {}
     for branch in schema.get("allOf", ()):
         found |= item_properties(branch)
+    for key in ("oneOf", "anyOf"):
+        found |= _shared([item_properties(branch) for branch in schema.get(key, ()) if branch.get("type") != "null"])
     return found | dict(schema.get("properties", {}))
+
+
+def _shared(branches: Sequence[Mapping[str, Schema]]) -> dict[str, Schema]:
+    """Return the properties that all branches have with the same schema, but for words."""
+    if not branches:
+        return {}
+    first, *others = branches
+    return {n: s for n, s in first.items() if all(n in other and _bare(other[n]) == _bare(s) for other in others)}
+
+
+def _bare(schema: Schema) -> dict[str, Any]:
+    return {k: v for k, v in schema.items() if k in ("type", "format", "enum", "const", "pattern")}
 
 
 def item_required(schema: Schema) -> frozenset[str]:

@@ -10,13 +10,14 @@ from tests.reference_servers.faults_paging import PAGING
 from tests.reference_servers.faults_robustness import ROBUSTNESS
 from tests.reference_servers.faults_state import CONCURRENCY, KEY, REFRESH
 from tests.reference_servers.faults_validation import VALIDATION
+from tests.reference_servers.faults_wire import AT_ONCE, BYTES, PARTS, PROMISES, VALUES
 from tests.reference_servers.planting import Fault
 
 __all__ = ["FAULTS", "Fault"]
 
-PAGES = (PAGING, CURSORS, BACKWARD, LIMITS, META)
-RECORDS = (FILTERING, SCHEMA, DATA, REFRESH)
-REQUESTS = (VALIDATION, ROBUSTNESS, KEY, CONCURRENCY)
+PAGES = (PAGING, CURSORS, BACKWARD, LIMITS, META, PROMISES)
+RECORDS = (FILTERING, VALUES, SCHEMA, DATA, REFRESH, AT_ONCE)
+REQUESTS = (VALIDATION, ROBUSTNESS, BYTES, KEY, PARTS, CONCURRENCY)
 
 FAULTS: dict[str, Fault] = {name: fault for table in (*PAGES, *RECORDS, *REQUESTS) for name, fault in table.items()}
 """Every fault by its name."""

@@ -678,28 +678,56 @@ def test_properties_are_merged_over_branches() -> None:
     assert item_properties(item) == {"a": STRING, "b": INTEGER, "c": STRING}
 
 
+def test_properties_of_a_union_are_those_that_all_branches_have_alike() -> None:
+    cat = thing(id=STRING, kind={"const": "cat"}, name={**STRING, "description": "a"})
+    dog = thing(id=INTEGER, kind={"const": "dog"}, name={**STRING, "description": "b"})
+    assert item_properties({"oneOf": [cat, dog]}) == {"name": cat["properties"]["name"]}
+
+
+def test_a_list_of_texts() -> None:
+    semantics = found({"limit": INTEGER, "offset": INTEGER}, thing(names={"type": "array", "items": STRING}))
+    assert (semantics.items, semantics.identity, semantics.properties) == (("names",), None, {})
+
+
+def test_a_search_has_its_parameters_in_the_body() -> None:
+    paging = thing(limit={**INTEGER, "maximum": 20}, cursor=STRING)
+    body = {"content": {"application/json": {"schema": thing(paging=paging, colour=STRING, tags={"type": "array"})}}}
+    answer = thing(data=rows(colour=STRING), next_cursor=STRING)
+    semantics = found({}, answer, method="post", requestBody=body)
+    assert (semantics.limit, semantics.after) == ("paging.limit", "paging.cursor")
+    assert semantics.filters == {"colour": "colour"}
+    assert semantics.max_limit == 20
+    assert read({}, answer, method="post", requestBody=body | {"content": {"text/csv": {"schema": paging}}}) is None
+
+
 # No list -----------------------------------------------------------------------------------------------------------
 
 NO_LISTS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
-    "a POST": ({"limit": INTEGER}, rows(), {"method": "post"}, "is not a GET with a JSON answer of status 200"),
+    "a POST": ({"limit": INTEGER}, rows(), {"method": "post"}, "is a POST that is not paged"),
+    "a PUT": (
+        {"limit": INTEGER},
+        rows(),
+        {"method": "put"},
+        "is not a GET or a search with a JSON answer of status 200",
+    ),
     "no answer": (
         {"limit": INTEGER},
         {},
         {"responses": {"204": {}}},
-        "is not a GET with a JSON answer of status 200",
+        "is not a GET or a search with a JSON answer of status 200",
     ),
     "no JSON": (
         {"limit": INTEGER},
         {},
         {"responses": {"200": {"content": {"text/csv": {"schema": STRING}}}}},
-        "is not a GET with a JSON answer of status 200",
+        "is not a GET or a search with a JSON answer of status 200",
     ),
     "no query": ({}, rows(), {}, "has neither a page size nor a cursor in its query"),
     "no paging": ({"colour": STRING}, rows(), {}, "has neither a page size nor a cursor in its query"),
     "no array": ({"limit": INTEGER}, thing(id=STRING), {}, "has no array of objects in its 200 answer"),
     "no objects": (
         {"limit": INTEGER},
-        thing(data={"type": "array", "items": STRING}),
+        thing(data={"type": "array", "items": {"type": "boolean"}}),
         {},
         "has no array of objects in its 200 answer",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 
 from mockserver.judge.exchange import Exchange
 from mockserver.judge.laws.compare import requested_size
@@ -55,6 +56,19 @@ def _followed(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], b
     return lambda finding: any(exchange.followed for exchange in finding.evidence)
 
 
+def _unreadable(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what was seen where a page was expected, and the answer is not JSON that can be read."""
+    return lambda finding: any(one.status == HTTPStatus.OK and one.body is None for one in finding.evidence)
+
+
+def _after_refresh(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool]:
+    """Explain what was seen after the first refresh."""
+    refreshes = {id(attempt.probe.exchange) for attempt in survey.refreshes}
+    places = {id(exchange): place for place, exchange in enumerate(survey.exchanges)}
+    first = min((places[one] for one in refreshes if one in places), default=len(places))
+    return lambda finding: any(places.get(id(exchange), -1) > first for exchange in finding.evidence[-1:])
+
+
 def _last(finding: Finding) -> Exchange | None:
     return finding.evidence[-1] if finding.evidence else None
 
@@ -72,31 +86,34 @@ def _sizes(found: Sequence[Finding], survey: Survey) -> Callable[[Finding], bool
 
 _RULES: tuple[tuple[str, Sequence[str] | None, Explains], ...] = (
     ("no-crash", None, _crash),
+    ("record", None, _unreadable),
     ("filter-unknown", ("filter-sound", "total"), _same_answer),
     ("links", ("filter-sound", "page-size"), _followed),
     ("filter-sound", _USE_FILTERS, _same_filters),
     ("page-size", ("refresh", "back"), _shared_answer),
     ("limit-free", ("no-repeat", "walk-ends", "filter-complete", "offset-slice", "back"), _sizes),
     ("filter-complete", ("total", "back", "offset-slice", "page-slice", "refresh"), _same_filters),
+    ("refresh", ("filter-complete", "total", "replay"), _after_refresh),
 )
 """A law to blame, the laws that it may explain (``None`` for all), and how: the first rule that fits decides."""
 
 
 def blamed(verdicts: Sequence[Verdict], survey: Survey) -> tuple[Verdict, ...]:
-    """Return verdicts in which a law is inconclusive if another one that failed explains each of its findings."""
+    """Return verdicts in which a law is inconclusive if others that failed explain each of its findings."""
     failed = {verdict.law.name: verdict for verdict in verdicts if verdict.status == "failed"}
     if len(failed) < 2:
         return tuple(verdicts)
     findings = {name: list(_findings(verdict, survey)) for name, verdict in failed.items()}
-    explained: dict[str, str] = {}
+    left, explained = dict(findings), dict[str, str]()
     for root, laws, explains in _RULES:
         if root not in failed or root in explained:
             continue
         is_explained = explains(findings[root], survey)
-        for name, found in findings.items():
+        for name, found in left.items():
             may_be = name != root and name not in explained and (laws is None or name in laws)
-            if may_be and found and all(map(is_explained, found)):
-                explained[name] = root
+            if may_be and found:
+                left[name] = [finding for finding in found if not is_explained(finding)]
+                explained |= {} if left[name] else {name: root}
     return tuple(_pointing(verdict, explained, failed) for verdict in verdicts)
 
 

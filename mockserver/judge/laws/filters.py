@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mockserver.contract import non_null
 from mockserver.judge.laws.compare import disagreement, expected_ids, filters_text, matches
 from mockserver.judge.laws.law import FILTERS, PASSED, Cases, Finding, Note, law
 from mockserver.judge.survey import Probe, Survey, filter_text
 from mockserver.judge.walk import ReceivedPage, received_page
+
+_REFUSALS = (400, 404, 422)
+"""How a server says that a value is wrong. A 403 or 406 may be a firewall's."""
 
 
 def needs_filters(survey: Survey) -> str:
@@ -90,6 +94,33 @@ def filter_complete(survey: Survey) -> Cases:
             yield Finding(fact, wrong, expected, evidence)
         elif ids:
             yield PASSED
+    yield from _refused_values(survey)
+
+
+def _refused_values(survey: Survey) -> Cases:
+    """Find values that records have and the filter refuses, though the contract allows them and it takes others."""
+    alone = [walk for walk in survey.filtered if len(walk.filters) == 1]
+    taken = {name for walk in alone if walk.ids for name in walk.filters}
+    for walk in alone:
+        ((name, value),) = walk.filters.items()
+        refusal = walk.last
+        if walk.pages or name not in taken or refusal is None or refusal.status not in _REFUSALS:
+            continue
+        if not _is_allowed(value, name, survey) or not expected_ids(survey, walk.filters):
+            continue
+        holder = next(page for page in survey.base.pages if any(matches(i, survey, walk.filters) for i in page.items))
+        fact = f"the filter {name} refuses a value that records have"
+        expected = f"the {len(expected_ids(survey, walk.filters))} records with {filters_text(walk.filters)}"
+        yield Finding(fact, refusal.outcome, expected, (holder.exchange, refusal))
+
+
+def _is_allowed(value: str, name: str, survey: Survey) -> bool:
+    """Return whether the contract says nothing of a filter's values, but that they are text or one of these."""
+    parameter = survey.semantics.operation.parameter(name)
+    schema = non_null(parameter.schema) if parameter is not None else {}
+    if schema.get("type") != "string" or schema.keys() & {"pattern", "maxLength", "minLength", "format", "const"}:
+        return False
+    return "enum" not in schema or value in schema["enum"]
 
 
 @law(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mockserver.judge.exchange import Exchange
+from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import around_difference, difference, expected_ids, filters_text, requested_size
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.promised import promised
 from mockserver.judge.survey import Probe, Survey
-from mockserver.judge.walk import ReceivedPage, Walk, largest_offset, received_page
+from mockserver.judge.walk import NO_SUCH_RANGE, ReceivedPage, Walk, largest_offset, received_page
 
 
 def needs_offset(survey: Survey) -> str:
@@ -15,7 +16,14 @@ def needs_offset(survey: Survey) -> str:
     return "" if survey.semantics.offset is not None else "the operation has no offset"
 
 
-@law("offset-slice", claim="offset=k is the walk from k", parts=("offsets",), applies=needs_offset, needs_walk=True)
+@law(
+    "offset-slice",
+    claim="offset=k is the walk from k",
+    parts=("offsets", "hostile"),
+    required=("offsets",),
+    applies=needs_offset,
+    needs_walk=True,
+)
 def offset_slice(survey: Survey) -> Cases:
     """Check that ``offset=k`` is the walk from k, that there is nothing past the end, and that an echo says k."""
     walk = survey.offset_walk
@@ -26,6 +34,8 @@ def offset_slice(survey: Survey) -> Cases:
         yield from _whole_list(walk, survey)
     for probe in survey.offsets:
         yield from _slice(probe, survey)
+    for probe in survey.hostile:
+        yield from _negative(probe.exchange, survey)
     yield from promised("offset", survey, ())
     yield from promised("limit", survey, ())
 
@@ -34,6 +44,20 @@ def _is_never_served(probe: Probe, survey: Survey) -> bool:
     """Return whether a value of a filter is refused in each way: it has another form than the records' values."""
     walks = [walk for walk in survey.filtered if set(walk.filters.items()) <= set(probe.filters.items())]
     return bool(probe.filters and walks) and not any(walk.pages for walk in walks)
+
+
+def _negative(exchange: Exchange, survey: Survey) -> Cases:
+    """Check that a negative offset is refused, empty, or the beginning of the list: no other part of it."""
+    page, name = received_page(exchange, survey.semantics), survey.semantics.offset or ""
+    is_asked = exchange.query == ((name, "-1"),) and not gives_meaning(survey.semantics.operation.parameter(name), -1)
+    if page is None or not is_asked:
+        return
+    walk = survey.offset_walk or survey.base
+    if page.ids != walk.ids[: len(page.ids)]:
+        got, expected = f"{len(page.ids)} records", "a 4xx, nothing, or the first page"
+        yield Finding("offset=-1 is served as another page", got, expected, (exchange,))
+    else:
+        yield PASSED
 
 
 def _refused(exchange: Exchange) -> Finding:
@@ -75,7 +99,10 @@ def _slice(probe: Probe, survey: Survey) -> Cases:
     offset, exchange = int(probe.value), probe.exchange
     page = received_page(exchange, survey.semantics)
     if page is None:
-        if offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
+        count = len(expected_ids(survey, probe.filters)) if survey.base.complete else len(survey.base.ids) + 2
+        if exchange.status in NO_SUCH_RANGE and offset >= count:
+            yield Note("an offset past the end is refused")
+        elif offset > len(survey.base.ids) + 1 or _beyond_cap(exchange, survey):
             yield Note("an offset far past the end is refused")
         elif not (exchange.refused and _is_never_served(probe, survey)):
             yield _refused(exchange)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockserver.judge.inputs import gives_meaning
 from mockserver.judge.laws.compare import difference
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note, law
 from mockserver.judge.survey import Probe, Survey
@@ -41,7 +42,7 @@ def _page(probe: Probe, number: int, walk: Walk, survey: Survey) -> Cases:
             yield PASSED
         return
     if place < 0:
-        yield _negative(page, number, walk)
+        yield _before_the_first(page, number, walk, survey)
         return
     if place >= len(walk.pages) and walk.complete and walk.pages and _says_another_number(page, walk, survey):
         yield Note("a page past the end is served as the last one, and says so")
@@ -60,9 +61,10 @@ def _says_another_number(page: ReceivedPage, walk: Walk, survey: Survey) -> bool
     return bool(full) and page.ids == full[-1].ids and page.number == last
 
 
-def _negative(page: ReceivedPage, number: int, walk: Walk) -> Case:
-    """A page before the first may be refused, be empty, or be the first; it is no other."""
-    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids:
+def _before_the_first(page: ReceivedPage, number: int, walk: Walk, survey: Survey) -> Case:
+    """A page before the first may be refused, empty, or the first; it is another where words say so."""
+    parameter = survey.semantics.operation.parameter(survey.semantics.page or "")
+    if not page.ids or not walk.pages or page.ids == walk.pages[0].ids or gives_meaning(parameter, number):
         return PASSED
     fact = f"page {number} is served as another page"
     return Finding(fact, f"{len(page.ids)} records", "a 4xx, nothing, or the first page", (page.exchange,))

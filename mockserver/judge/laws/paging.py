@@ -17,6 +17,7 @@ from mockserver.judge.laws.compare import (
     sizes_text,
 )
 from mockserver.judge.laws.content import other_content
+from mockserver.judge.laws.forgotten import forgotten_sizes
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
 from mockserver.judge.laws.sorting import sorted_walks
 from mockserver.judge.survey import BASE, Survey
@@ -155,6 +156,7 @@ def cursor_accepted(survey: Survey) -> Cases:
     for page, walk in (*survey.backward, *survey.forward_again):
         if walk.last is not None and not walk.pages:
             yield _refusal(walk, walk.last, page, survey)
+    yield from forgotten_sizes(survey)
     yield from sorted_walks(survey, "cursor-accepted")
 
 

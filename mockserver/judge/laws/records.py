@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.contract import non_null
 from mockserver.judge.exchange import Exchange
-from mockserver.judge.inputs import parameters_without_role
+from mockserver.judge.inputs import documents_refusal, parameters_without_role
 from mockserver.judge.laws.law import PASSED, Cases, Finding, law
 from mockserver.judge.laws.likely import borne_out, exceptions
 from mockserver.judge.laws.suggested import suggestions
@@ -107,13 +107,18 @@ def _zoneless(survey: Survey) -> Cases:
 
 
 def _called_failures(survey: Survey) -> Cases:
-    """Find an answer with records that says that it failed, in a list whose others say that they did not."""
-    found = [received_page(exchange, survey.semantics) for exchange in survey.exchanges if exchange.status == 200]
-    pages = [page for page in found if page is not None and page.items and isinstance(page.exchange.body, dict)]
+    """Find an answer with records that says that it failed, in a list whose others say that they did not.
+
+    One without records may say so with a 200, unless the contract documents another status for it.
+    """
+    answers = [one for one in survey.exchanges if one.status == 200 and isinstance(one.body, dict)]
+    pages = [(one, received_page(one, survey.semantics)) for one in answers]
+    refuses = documents_refusal(survey.semantics.operation)
+    meant = [one for one, page in pages if refuses or (page is not None and page.items)]
     for name in _SUCCESS:
-        failures = [page.exchange for page in pages if page.exchange.body.get(name) is False]
-        if failures and any(page.exchange.body.get(name) is True for page in pages):
-            fact, got = f"an answer with records says {name}: false", f"status 200 with records, and {name}: false"
+        failures = [one for one in meant if one.body.get(name) is False]
+        if failures and any(one.body.get(name) is True for one in meant):
+            fact, got = f"an answer with status 200 says {name}: false", f"status 200, and {name}: false"
             yield Finding(fact, got, f"{name}: true", tuple(failures[:1]), certain=True)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from mockserver.judge.laws.compare import around_difference, difference
+from mockserver.judge.laws.compare import around_difference, difference, disagreement
 from mockserver.judge.laws.law import PASSED, Case, Cases, Finding, Note
 from mockserver.judge.survey import SortedWalks, Survey
 from mockserver.judge.walk import Walk
@@ -54,7 +54,7 @@ def _is_sound(survey: Survey) -> bool:
     if survey.semantics.identity is None or survey.moved or len(set(base.ids)) < len(base.ids):
         return False
     plain = [walk for walk in survey.walks if walk.pages]
-    return all(walk.ending != "loop" and walk.ids == base.ids[: len(walk.ids)] for walk in plain)
+    return all(walk.ending != "loop" and not disagreement(walk, base.ids, to_end=base.complete) for walk in plain)
 
 
 def _fault(walks: SortedWalks, survey: Survey) -> Fault | None:
@@ -95,13 +95,17 @@ def _is_run(ids: Sequence[str], of: Sequence[str]) -> bool:
 
 def _difference(walks: SortedWalks, survey: Survey) -> Fault | None:
     text, large, small = walks.sorting.text, walks.large, walks.small
-    if not large.complete or not small.complete:
+    if not {large.ending, small.ending} <= {"end", "bounded"}:
         return None
-    wrong = difference(small.ids, large.ids)
+    is_whole = large.complete and small.complete
+    common = max(len(large.ids), len(small.ids)) if is_whole else min(len(large.ids), len(small.ids))
+    wrong = difference(small.ids[:common], large.ids[:common])
     if wrong:
         fact = f"under {text} the walk differs with the page size"
         evidence = around_difference(small, large.ids)
-        return "limit-free", Finding(fact, wrong, f"the same {len(large.ids)} records", evidence, True)
+        return "limit-free", Finding(fact, wrong, f"the same {common} records", evidence, True)
+    if not is_whole:
+        return None
     other = difference(sorted(large.ids), sorted(survey.base.ids))
     if other and (walks.sorting.field is not None or walks.sorting.up is not None):
         fact, expected = f"under {text} the list has other records", f"the {len(survey.base.ids)} records of the list"

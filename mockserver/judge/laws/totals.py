@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from mockserver.judge.laws.accepted import repeats_of_data
 from mockserver.judge.laws.compare import expected_ids, filters_text
 from mockserver.judge.laws.law import PASSED, WALKS, Case, Cases, Finding, Note, law
+from mockserver.judge.laws.page_counts import page_counts, states_pages
 from mockserver.judge.survey import Probe, Survey
 from mockserver.judge.walk import ReceivedPage, Walk, received_page
 from mockserver.semantics import ListSemantics
-from mockserver.semantics.conventions import body_fields
+from mockserver.semantics.bodies import body_fields
 from mockserver.semantics.page import value_at
 
 _OR_MORE = ("gte", "ge", ">=", "at_least", "atleast", "lower_bound")
@@ -46,13 +47,13 @@ def _description(semantics: ListSemantics) -> str:
 def needs_total(survey: Survey) -> str:
     """Apply to lists with a total that is not an estimate."""
     is_stated = survey.semantics.total is not None or any(page.total is not None for page in survey.base.pages)
-    if not is_stated or survey.semantics.total_kind == "none":
+    if not (is_stated or states_pages(survey)) or survey.semantics.total_kind == "none":
         return "the operation has no total"
     if survey.profile.total != "exact":
         return "the profile says that the total is an estimate"
     if survey.semantics.total_kind != "exact" or is_described_as_estimate(survey.semantics):
         return "the contract declares the total to be an estimate"
-    return "" if any(_stated_totals(survey)) else "no page states a total"
+    return "" if any(_stated_totals(survey)) or states_pages(survey) else "no page states a total"
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class _StatedTotal:
     walk: Walk | None = None
 
 
-@law("total", claim="the total is the number of records", parts=WALKS, applies=needs_total, needs_walk=True)
+@law("total", claim="the total is the number of records", parts=(*WALKS, "pages"), applies=needs_total, needs_walk=True)
 def total(survey: Survey) -> Cases:
-    """Check the total of every page, under each filter, against the records walked."""
+    """Check the total of every page, under each filter, against the records walked, and the number of pages too."""
     cap = _cap(survey)
     if cap:
         yield Note(f"the total stands still at {cap}")
@@ -78,6 +79,8 @@ def total(survey: Survey) -> Cases:
             yield _compared(stated, cap, survey)
     for probe in survey.list_end:
         yield from _list_end(probe, survey)
+    if not cap:
+        yield from page_counts(survey)
 
 
 def _stated_totals(survey: Survey) -> Iterator[_StatedTotal]:

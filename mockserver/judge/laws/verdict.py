@@ -90,7 +90,11 @@ def _gone_at_second_look(law: Law, found: Sequence[Finding], survey: Survey) -> 
     again = survey.second_look
     if again is None or not law.compares_answers or not law.repeatable or any(case.certain for case in found):
         return False
-    return again.moved or verdict_of(law, again).status == "passed"
+    if again.moved:
+        return True
+    # A part that the budget of the second survey cut short refutes nothing.
+    is_whole = not set(law.parts) & set(again.unreached_parts)
+    return is_whole and verdict_of(law, again).status == "passed"
 
 
 def _size_of_evidence(case: Finding) -> tuple[int, int]:

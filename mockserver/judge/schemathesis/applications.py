@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import re
 import sys
+import zlib
 from collections.abc import Awaitable, Callable, Iterable
 from inspect import iscoroutinefunction, isfunction, signature
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import requests
 
 from mockserver.errors import OptionError, unknown
+from mockserver.judge.schemathesis.transport import BROKEN
 
 _NAMED = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(\))?")
 """``module:app`` or ``module:create_app()``."""
@@ -73,6 +76,19 @@ def _text(error: BaseException) -> bytes:
     return f"{type(error).__name__}: {error}".encode("utf-8", "replace")
 
 
+def _decoded(headers: list[tuple[str, str]], body: bytes) -> tuple[list[tuple[str, str]], list[bytes]]:
+    """Return an answer as a client reads it: without the gzip that it says it has, or marked `BROKEN`."""
+    coding = next((value for name, value in headers if name.lower() == "content-encoding"), "")
+    if coding.lower() not in ("gzip", "x-gzip") or not body:
+        return headers, [body]
+    try:
+        body = gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        return [*headers, (BROKEN, f"the body is not {coding}")], [body]
+    lost = ("content-encoding", "content-length")
+    return [(name, value) for name, value in headers if name.lower() not in lost], [body]
+
+
 class _GuardedWSGI:
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -93,7 +109,9 @@ class _GuardedWSGI:
             finally:
                 if hasattr(answer, "close"):
                     answer.close()
-            start_response(*begun[0])
+            ((status, headers),) = begun
+            headers, chunks = _decoded(list(headers), b"".join(chunks))
+            start_response(status, headers)
         except Exception as error:  # What a server in front of it catches too.
             start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
             return [_text(error)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.contract import JSON_MEDIA, Operation, Parameter, Schema, non_null
 from mockserver.errors import JudgeError, listed
+from mockserver.judge.inputs import asks_for_total
 from mockserver.judge.schemathesis.target import Inputs
 from mockserver.semantics import ListSemantics
 
@@ -75,7 +76,7 @@ def _value(parameter: Parameter, given: Mapping[str, str], semantics: ListSemant
     if parameter.name in given:
         return given[parameter.name]
     if not (parameter.required or parameter.location == "path"):
-        return None
+        return asks_for_total(parameter) if semantics is not None and parameter.location == "query" else None
     if _is_of_the_walk(parameter, semantics):
         return _first_position(parameter, semantics)
     documented = next((text for text in map(_text, _documented(parameter)) if text is not None), None)
@@ -184,7 +185,8 @@ def split_body(
         return list(query), None
     schema, body, pairs = body_schema(operation) or {}, json.loads(json.dumps(inputs.body)), []
     for name, value in query:
-        declared = None if operation.parameter(name) is not None else _property(schema, name.split("."))
+        is_of_url = any(p.name == name and p.location == "query" for p in operation.parameters)
+        declared = None if is_of_url else _property(schema, name.split("."))
         if declared is None:
             pairs.append((name, value))
             continue

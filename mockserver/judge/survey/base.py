@@ -228,9 +228,14 @@ class _Search:
     def _with_learnt_size(self, base: Walk) -> ListSemantics:
         """Return the semantics with the largest page size, if the contract does not have it and a page shows it."""
         semantics = self.semantics
-        if semantics.limit is None or semantics.declared_max_limit is not None or self.size is None:
-            return semantics
         shown = len(base.pages[0].items)
+        if semantics.limit is None or semantics.declared_max_limit is not None:
+            return semantics
+        if self.size is None:
+            # A larger page was refused before: what comes without a size is all that is known to be served.
+            why = {**semantics.why, "max_limit": "learnt: the page that comes without a size"}
+            size = max(1, shown)
+            return replace(semantics, max_limit=size, default_limit=min(semantics.default_limit, size), why=why)
         largest = shown if len(base.pages) > 1 and 0 < shown < self.size else self.size
         why = {**semantics.why, "max_limit": f"learnt: a page of {self.size} was asked for"}
         default = semantics.declared_default_limit or min(semantics.default_limit, largest)

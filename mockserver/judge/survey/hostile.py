@@ -12,6 +12,7 @@ from itertools import islice
 
 from mockserver.contract import Parameter, non_null
 from mockserver.judge.exchange import Query
+from mockserver.judge.filter_words import is_plain_text
 from mockserver.judge.inputs import parameters_without_role
 from mockserver.judge.survey.cursors import HUGE, NUL, altered_cursors, cursors_with_wrong_values
 from mockserver.semantics import ListSemantics
@@ -40,6 +41,9 @@ _MORE_BAD_CURSORS = (
     " ", "1", "null", "true", "=", "A", "e30=", "W10", "MA==", "eyJpZCI6IG51bGx9", "WzEsIDJd", "gICAgA",
     "a,b", "a|b", "a:b",
 )  # fmt: skip
+UNLIKELY = 2147483646
+"""A number that no record is likely to have."""
+
 _FIRST_VALUES = 4
 """How many values each parameter without a role gets, before others are sampled."""
 
@@ -56,9 +60,17 @@ def near_misses(value: str, parameter: Parameter, known: frozenset[str]) -> Iter
 
 
 def pasted_misses(value: str, parameter: Parameter, known: frozenset[str]) -> Iterator[str]:
-    """Yield values of a text that show where a server pastes them: into C, SQL or a pattern. None is a known one."""
-    is_text = "string" in parameter.types and "format" not in non_null(parameter.schema)
-    candidates = (value + NUL, "' OR '1'='1", ".*") if is_text else ()
+    """Yield values that show where a server pastes them: into C, SQL, a pattern. None is a known one."""
+    middle = max(1, len(value) // 2)
+    if parameter.types & {"integer", "number"}:
+        # What takes leading digits alone for a number reads one that no record has.
+        candidates = [f"{UNLIKELY} OR 1=1"]
+    elif "string" in parameter.types and "format" not in non_null(parameter.schema):
+        candidates = [value + NUL, "' OR '1'='1", ".*", '" OR "1"="1']
+        if is_plain_text(value):
+            candidates += [value[:middle] + "*", value[:middle] + "'" + value[middle:]]
+    else:
+        candidates = []
     yield from (candidate for candidate in candidates if candidate not in known)
 
 
@@ -74,7 +86,7 @@ def _candidates(value: str, parameter: Parameter) -> list[str]:
     if kind == "date-time":
         return ["1970-01-01T00:00:00Z"]
     if parameter.types & {"integer", "number"}:
-        return ["2147483646", "-2147483646"]
+        return [str(UNLIKELY), str(-UNLIKELY)]
     middle = len(value) // 2
     with_wildcard = value[:middle] + "_" + value[middle + 1 :]
     without_last = value[: max(1, len(value) - 1)]

@@ -9,7 +9,8 @@ from typing import Any
 from mockserver.contract import Schema
 from mockserver.judge.walk import ReceivedPage
 from mockserver.semantics import FieldPath, ListSemantics
-from mockserver.semantics.conventions import body_fields, conventional_field, plain
+from mockserver.semantics.bodies import body_fields
+from mockserver.semantics.conventions import conventional_field, plain
 from mockserver.semantics.page import value_at
 
 _ROLES = (
@@ -17,6 +18,10 @@ _ROLES = (
     ("next_link", ""), ("previous_link", ""),
 )  # fmt: skip
 """Roles of fields that lead on, each with the parameter that takes the field's value."""
+
+
+_SAID = (("total", ""), ("offset_echo", "offset"), ("limit_echo", "limit"), ("page_echo", "page"), ("total_pages", ""))
+"""Roles of fields that say something else of the page, for a contract that names no field at all."""
 
 
 def from_answer(semantics: ListSemantics, body: Any) -> ListSemantics:
@@ -30,8 +35,9 @@ def from_answer(semantics: ListSemantics, body: Any) -> ListSemantics:
         arrays = [path for path in fields if path and isinstance(value_at(body, path), list)]
         if len(arrays) == 1 and semantics.why.get("items") == "inferred: any field":
             found["items"] = arrays[0]
-    taken: set[FieldPath | None] = {getattr(semantics, role) for role, _ in _ROLES}
-    for role, parameter in _ROLES:
+    roles = (*_ROLES, *_SAID) if "items" in found else _ROLES
+    taken: set[FieldPath | None] = {getattr(semantics, role) for role, _ in roles}
+    for role, parameter in roles:
         if getattr(semantics, role) is not None or (parameter and getattr(semantics, parameter) is None):
             continue
         free = {path: schema for path, schema in fields.items() if path and path not in taken}

@@ -82,7 +82,7 @@ def _follow_back(run: SurveyRun, there: Walk) -> None:
 
 @part("pages")
 def pages(run: SurveyRun) -> None:
-    """Walk by page number, then ask for single pages of that walk, for some past its end, and for negative ones."""
+    """Walk by page number, then ask for single pages of that walk, for some past its end, and before its first."""
     if run.semantics.page is None or not run.size:
         return
     first = run.semantics.first_page
@@ -95,7 +95,8 @@ def pages(run: SurveyRun) -> None:
         there = run.walk(filters=filters, sizes=(size,), pages=_PAGES, direction="page")
         run.survey.page_walks.append(there)
         last = first + len(there.pages) - 1
-        numbers = [last, first + 1, first] if filters else [last, first + 1, first, last + 1, last + 1000, -1]
+        numbers = [last, first + 1, first]
+        numbers += [] if filters else [last + 1, last + 1000, first - 1, -1]
 
         def probe(number: int, filters: dict[str, str] = filters, size: int = size, there: Walk = there) -> Probe:
             return Probe("page", (number, there), run.send(filters, size, page=number), filters)

@@ -9,7 +9,7 @@ from mockserver.judge.exchange import Exchange, Query
 from mockserver.judge.filter_words import unknown_by_meaning
 from mockserver.judge.inputs import declared_bounds
 from mockserver.judge.survey.cursors import bare_cursor
-from mockserver.judge.survey.evidence import Probe
+from mockserver.judge.survey.evidence import Probe, filter_text
 from mockserver.judge.survey.hostile import (
     PAGE_SIZES,
     hostile_queries,
@@ -19,10 +19,13 @@ from mockserver.judge.survey.hostile import (
 )
 from mockserver.judge.survey.parts import part
 from mockserver.judge.survey.run import BASE_PAGES, SurveyRun
-from mockserver.judge.walk import ReceivedPage, largest_offset
+from mockserver.judge.walk import ReceivedPage, Walk, largest_offset
 
 Slice = tuple[dict[str, str], int, int | None]
 """A slice of a list to ask for: its filters, its offset, its page size."""
+
+MOST_REORDERED = 5
+"""How many requests are sent again with their parameters in another order."""
 
 CONCURRENT = 16
 """How many different requests are sent concurrently."""
@@ -172,13 +175,28 @@ def replays(run: SurveyRun) -> None:
 
 
 def _with_most_parameters(run: SurveyRun) -> list[Exchange]:
-    """Return the answered requests that tell most when their parameters are sent in another order, three at most.
+    """Return the answered requests that tell most when their parameters are sent in another order.
 
-    Those with the most filters come first: what depends on the order is mostly which of them is applied.
+    What depends on the order is mostly which filter is applied: those come first of which each leaves something out,
+    each pair of filters once.
     """
-    walks = sorted((walk for walk in run.survey.filtered if walk.pages), key=lambda walk: -len(walk.filters))
-    firsts = [walk.pages[0].exchange for walk in walks]
-    return [first for first in firsts if len(first.query) > 1][:3]
+    walks = [walk for walk in run.survey.filtered if walk.pages and len(walk.pages[0].exchange.query) > 1]
+    walks.sort(key=lambda walk: (-_telling_filters(run, walk), -len(walk.filters)))
+    firsts: dict[tuple[str, ...], Exchange] = {}
+    for walk in walks:
+        firsts.setdefault(tuple(walk.filters), walk.pages[0].exchange)
+    return list(firsts.values())[:MOST_REORDERED]
+
+
+def _telling_filters(run: SurveyRun, walk: Walk) -> int:
+    """Return how many of a walk's filters show when they are dropped: the others alone leave more records."""
+    targets = run.semantics.filters
+    rows = [
+        {name: filter_text(item, targets[name]) == walk.filters[name] for name in walk.filters}
+        for item in run.base.items
+    ]
+    rows = [row for row in rows if sum(not is_met for is_met in row.values()) == 1]
+    return len({name for row in rows for name, is_met in row.items() if not is_met})
 
 
 @part("concurrent", takes_snapshot=True, is_hostile=True)

@@ -13,6 +13,9 @@ from mockserver.judge.walk import Walk
 _PAGES = 7
 """In about how many pages a sorted list is walked at the smaller size: records are lost where pages meet."""
 
+_BEGINNING = 2
+"""How many large pages are walked of a list that the base walk did not reach the end of."""
+
 _SHARE = 3
 """A third of the requests that are left may be spent on sortings."""
 
@@ -23,10 +26,12 @@ def sorting(run: SurveyRun) -> None:
     volatile = {path[0] for path in run.survey.volatile}
     found = [sorting for sorting in sortings(run.semantics) if sorting.field not in volatile]
     found.sort(key=lambda sorting: _telling(run, sorting), reverse=True)
-    if not found or run.size < 2 or not run.base.complete:
+    if not found or run.size < 2:
         return
-    small = max(1, math.ceil(run.size / _PAGES))
-    cost = 2 + math.ceil(run.size / small) + len(run.base.pages)
+    large = _large_pages(run)
+    size = sum(len(page.ids) for page in run.base.pages[:large])
+    small = max(1, math.ceil(size / _PAGES))
+    cost = 2 + math.ceil(size / small) + min(large, len(run.base.pages))
     for wanted in found[: max(1, run.fetch.left // _SHARE // cost)]:
         walks = _take(run, wanted, small)
         if walks is None:
@@ -39,18 +44,27 @@ def sorting(run: SurveyRun) -> None:
     run.take_snapshot()
 
 
+def _large_pages(run: SurveyRun) -> int:
+    """Return how many large pages are walked: to the end, or the beginning of a list too long for that."""
+    return BASE_PAGES + 1 if run.base.complete else _BEGINNING
+
+
 def _take(run: SurveyRun, wanted: Sorting, small: int) -> SortedWalks | None:
     """Return the walks under one sorting; ``None`` if it is refused."""
     filters = dict(wanted.query)
-    large = run.walk(filters=filters, sizes=run.base.sizes, pages=BASE_PAGES + 1)
+    large = run.walk(filters=filters, sizes=run.base.sizes, pages=_large_pages(run))
     if not large.pages:
         return None
-    return SortedWalks(wanted, large, run.walk(filters=filters, sizes=(small,), pages=2 * _PAGES))
+    pages = 2 * _PAGES if run.base.complete else _PAGES
+    return SortedWalks(wanted, large, run.walk(filters=filters, sizes=(small,), pages=pages))
 
 
 def _differ(walks: SortedWalks, base: Walk) -> bool:
     """Return whether walks are not the same records in the same order."""
     large, small = walks.large, walks.small
+    if not (large.complete and small.complete):
+        common = min(len(large.ids), len(small.ids))
+        return large.ids[:common] != small.ids[:common]
     return large.ids != small.ids or sorted(large.ids) != sorted(base.ids)
 
 
