@@ -147,6 +147,30 @@ def test_sarif_has_every_finding_at_the_line_of_its_operation() -> None:
         assert place["region"] == {"startLine": 12}
 
 
+def test_sarif_has_what_the_schema_2_1_0_requires() -> None:
+    """Written down from the schema: what each object must have, and the values that a property may have."""
+    log = json.loads(sarif(outcome()))
+    assert (log["version"], log["$schema"].endswith("sarif-2.1.0.json")) == ("2.1.0", True)
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] and len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"])
+    assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+    assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
+    assert all(isinstance(invocation["executionSuccessful"], bool) for invocation in run["invocations"])
+    assert run["results"]
+    for result in run["results"]:
+        assert result["message"]["text"]
+        assert result["level"] in ("none", "note", "warning", "error")
+        assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        for location in result["locations"]:
+            place = location["physicalLocation"]
+            assert place["artifactLocation"]["uri"]
+            assert place["artifactLocation"].get("uriBaseId") in (None, *run["originalUriBaseIds"])
+            assert place["region"]["startLine"] >= 1
+        assert all(found["kind"] in ("inSource", "external") for found in result.get("suppressions", []))
+        assert all(isinstance(value, str) for value in result["partialFingerprints"].values())
+
+
 def test_sarif_suppresses_what_is_known() -> None:
     results = json.loads(sarif(outcome()))["runs"][0]["results"]
     assert [(r["level"], "suppressions" in r) for r in results] == [
