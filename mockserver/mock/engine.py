@@ -127,7 +127,9 @@ class Engine:
         operation, request = context.operation, context.request
         semantics = self._lists.of(operation.id)
         clamp = semantics.limit if semantics is not None and semantics.over_limit == "clamp" else None
-        parsed = validate(operation, query=request.query, path=context.values, headers=request.headers, clamp=clamp)
+        # Of a list, the parameters are those of its semantics: there, each property of an object is one of them.
+        declared = operation if semantics is None else semantics.operation
+        parsed = validate(declared, query=request.query, path=context.values, headers=request.headers, clamp=clamp)
         if semantics is None:
             answer = self._single(parsed, context)
         else:
@@ -136,7 +138,7 @@ class Engine:
         answer = answer._replace(parameters=understood)
         if not parsed.unknown:
             return answer
-        known = [p.name for p in operation.parameters if p.location == "query"]
+        known = [p.name for p in declared.parameters if p.location == "query"]
         return answer.with_headers(unknown_names(parsed.unknown, known))
 
     def _single(self, parsed: Parsed, context: RequestContext) -> Answer:

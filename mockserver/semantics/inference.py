@@ -21,7 +21,7 @@ from mockserver.semantics.model import FIELD_ROLES, PARAMETER_ROLES, FieldPath, 
 from mockserver.semantics.numbers import declared_sizes, first_number, page_sizes
 from mockserver.semantics.promises import likely_promises
 from mockserver.semantics.refreshes import likely_refresh
-from mockserver.semantics.searches import BODY, body_parameters, is_search
+from mockserver.semantics.searches import BODY, body_parameters, flat_parameters, is_search
 from mockserver.semantics.together import handed_back, paired_parameters
 from mockserver.semantics.vendors import vendors_pagination
 
@@ -39,7 +39,7 @@ class SemanticsReader:
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract = contract
-        self.operation = replace(operation, parameters=(*operation.parameters, *body_parameters(operation)))
+        self.operation = replace(operation, parameters=(*flat_parameters(operation), *body_parameters(operation)))
         self.query = {p.name: p for p in self.operation.parameters if p.location in ("query", BODY)}
         self.found: dict[str, Any] = {}
         self.why: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Searches: operations that take the position, the page size and the filters in a JSON body."""
+"""Parameters that are not plain ones of the query: in the JSON body of a search, or inside an object."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mockserver.contract import JSON_MEDIA, Operation, Parameter, Schema, non_null, schema_types
+from mockserver.semantics.model import item_properties, item_required
 
 BODY = "body"
 """The location of a parameter that is a property of the body."""
@@ -23,6 +24,19 @@ def body_parameters(operation: Operation) -> tuple[Parameter, ...]:
         if JSON_MEDIA.match(name) and media.schema is not None:
             return tuple(_parameters(non_null(media.schema), "", _NESTED))
     return ()
+
+
+def flat_parameters(operation: Operation) -> tuple[Parameter, ...]:
+    """Return the parameters, each property of a ``deepObject`` as one of its own: ``page[size]``."""
+    found: list[Parameter] = []
+    for parameter in operation.parameters:
+        properties = item_properties(non_null(parameter.schema)) if parameter.style == "deepObject" else {}
+        required = item_required(non_null(parameter.schema)) if parameter.required else frozenset()
+        found += [
+            Parameter(f"{parameter.name}[{n}]", "query", s, n in required, description=str(s.get("description", "")))
+            for n, s in properties.items()
+        ] or [parameter]
+    return tuple(found)
 
 
 def is_search(operation: Operation, *, is_paged: bool, is_sized: bool) -> bool:

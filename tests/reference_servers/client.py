@@ -18,11 +18,12 @@ BOUND = 130
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `body` is None where it is not JSON."""
+    """A response; `body` is None where it is not JSON, and `content` is what it was read from."""
 
     status: int
     kind: str
     body: Any
+    content: bytes = b""
 
     @property
     def ids(self) -> list[str]:
@@ -94,9 +95,9 @@ class Client:
         kinds = dict(sent[0]["headers"]).get(b"content-type", b"").decode()
         content = b"".join(message.get("body", b"") for message in sent[1:])
         try:
-            return Answer(sent[0]["status"], kinds, json.loads(content))
+            return Answer(sent[0]["status"], kinds, json.loads(content), content)
         except ValueError:
-            return Answer(sent[0]["status"], kinds, None)
+            return Answer(sent[0]["status"], kinds, None, content)
 
     def request(self, method: str, path: str = PATH) -> Answer:
         """Send a request without a query."""

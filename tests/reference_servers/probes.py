@@ -4,6 +4,7 @@ This is not the judge: it knows these servers, has no budget and explains nothin
 there, and no other.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -99,6 +100,8 @@ def cursor_accepted(client: Client) -> None:
         for limit in (7, 50):
             pages = client.walk((limit,), **given)
             assert {page.status for page in [*pages, *client.walk_back(pages, limit, **given)]} <= {200}
+    pages = client.walk((70,), 3)
+    assert len(pages) < 3 or len(pages[1].ids) >= len(pages[0].ids)
 
 
 def limit_free(client: Client) -> None:
@@ -152,6 +155,14 @@ def filter_sound(client: Client) -> None:
         answers = [*pages, *client.walk_back(pages, 3, 1, **given), client.get(offset=1, **given)]
         answers += [client.get(force_refresh="true", **given)] if "address" in given else []
         assert all(_matches(answer, given) for answer in answers)
+    for one, other in (
+        ({"chain_id": "ETH"}, {"token_id": "ETH_USDC"}),
+        ({"token_id": "ETH_USDC"}, {"chain_id": "BASE"}),
+    ):
+        after = client.get(limit=1, **one).meta.get("after")
+        shown = client.get(limit=200, after=after, **other) if after else None
+        for row in shown.body["result"] if shown is not None and shown.status == 200 else ():
+            assert any(row.get(name) == value for given in (one, other) for name, value in given.items())
     answers = client.together(filters[:12])
     assert all(_matches(answer, given) for answer, given in zip(answers, filters, strict=False))
 
@@ -172,8 +183,8 @@ def filter_unknown(client: Client) -> None:
     rows = records(client)
     address = rows[0]["address"] if rows else "0x00"
     unknown = {
-        "token_id": ("%", "seth_usdc", "SETH_USD_", "nothing"),
-        "chain_id": ("eth", "%", "nowhere", "E_H"),
+        "token_id": ("%", "seth_usdc", "SETH_USD_", "nothing", "*", "x' OR '1'='1"),
+        "chain_id": ("eth", "%", "nowhere", "E_H", "ETH\0x"),
         "address": (address[:-4] + "0000", "0x0"),
         "wallet_uuid": ("no-uuid", str(UUID(int=7, version=4))),
     }
@@ -202,6 +213,7 @@ def limits(client: Client) -> None:
     assert [len(client.get(limit=limit).ids) > 0 for limit in (1, 200)] == [some, some]
     assert all(len(client.get(limit=limit).ids) <= 200 for limit in (200, 201, 1000, "ten", "9" * 30))
     assert all(len(client.get(limit=limit).ids) <= 1 for limit in (1, 0, -1))
+    assert len(client.get().ids) == len(client.get(limit=50).ids)
 
 
 def no_crash(client: Client) -> None:
@@ -225,7 +237,10 @@ def no_crash(client: Client) -> None:
     answers += [client.get(after=after, before=after), client.get(after=after, offset=1), client.get(limit=200)]
     answers += client.walk((50,)) + client.together([{"limit": limit} for limit in (1, 2, 3, 4)])
     answers += [client.get(address=row["address"], force_refresh="true") for row in first.body["result"][:1]]
+    answers += client.together([refreshing(address) for address in addresses(records(client))[:2]])
     assert all(answer.status < 500 for answer in answers)
+    assert not any(answer.body is None for answer in answers if "json" in answer.kind)
+    assert not any(b"Traceback" in answer.content for answer in answers)
 
 
 def both_cursors(client: Client) -> None:
@@ -257,13 +272,33 @@ def refresh(client: Client) -> None:
         token = {"address": address, "token_id": after[-1]["token_id"]}
         assert ids([client.get(limit=200, force_refresh="true", **token)]) == matching(after, token)
         before = records(client, 200)
+    client.together([refreshing(address) for address in addresses(before)[:2]])
+    assert [row["id"] for row in records(client, 200)] == [row["id"] for row in before]
+
+
+def addresses(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the addresses of some records."""
+    return sorted({row["address"] for row in rows})
+
+
+def refreshing(address: str) -> dict[str, Any]:
+    """Return the query of a refresh."""
+    return {"address": address, "force_refresh": "true"}
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object, none of whose keys stands there twice."""
+    assert len({name for name, _ in pairs}) == len(pairs)
+    return dict(pairs)
 
 
 def record(client: Client) -> None:
     """Check every record, before and after a refresh."""
     for again in (False, True):
         rows = records(client, 200)
-        assert len({row["id"] for row in rows}) == len(rows)
+        assert len({row["id"].lower() for row in rows}) == len(rows)
+        json.loads(client.get().content, object_pairs_hook=once)
+        json.loads(client.get(token_id="nothing").content, object_pairs_hook=once)
         assert len({(row["wallet_uuid"], row["address"]) for row in rows if row.get("chain_type") == "ETH"}) <= len(
             {row["wallet_uuid"] for row in rows}
         )
@@ -285,17 +320,19 @@ def error_shape(client: Client) -> None:
             assert answer.body["success"] is False
             entries = answer.body["error"]["detail"]
             assert entries and all(isinstance(entry, dict) and isinstance(entry["loc"], list) for entry in entries)
+            assert len(query) > 1 or {*query} <= {entry["loc"][-1] for entry in entries}
 
 
 def key(client: Client) -> None:
     """Send requests without the key that the server demands."""
     after = client.get(limit=3).meta["after"]
     row = client.get(limit=1).body["result"][0]
-    bare = Client(client.app)
+    bare, half = Client(client.app), Client(client.app, (client.key or "")[:3])
     try:
-        answers = [bare.get(), bare.get(after=after), *(bare.get(**{name: row[name]}) for name in FILTERS)]
+        answers = [half.get(), bare.get(), bare.get(after=after), *(bare.get(**{name: row[name]}) for name in FILTERS)]
     finally:
         bare.close()
+        half.close()
     assert {answer.status for answer in answers} == {401}
 
 

@@ -113,6 +113,22 @@ def identity_of_two_fields() -> Made:
     return document([LIMIT, OFFSET, query("place")], envelope("items", item, total=NUMBER)), application(answer)
 
 
+@DESIGNS.correct("position-in-an-object", page_slice="passed", total="passed")
+def position_in_an_object() -> Made:
+    """Page number and size are the properties of one parameter: ``page[number]=2&page[size]=5``."""
+
+    def answer(args: MultiDict[str, str]) -> Document:
+        found, page, size = matching(args), int(args.get("page[number]", "1")), int(args.get("page[size]", "10"))
+        if page < 1 or not 1 <= size <= 20:
+            raise ValueError("page")
+        return {"data": found[(page - 1) * size : page * size], "meta": {"total": len(found)}}
+
+    sizes = {"number": {**NUMBER, "minimum": 1}, "size": {**NUMBER, "minimum": 1, "maximum": 20}}
+    page = {**query("page", "object", properties=sizes), "style": "deepObject", "explode": True}
+    meta = {"type": "object", "properties": {"total": NUMBER}}
+    return document([page, COLOURS], envelope("data", meta=meta)), application(answer)
+
+
 def _array(rows: list[Any], **headers: str) -> Response:
     response = Response(json.dumps(rows), mimetype="application/json")
     response.headers.update(headers)

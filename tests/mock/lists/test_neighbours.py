@@ -126,3 +126,16 @@ def test_an_optional_object_that_only_leads_on_is_absent_on_the_last_page(tmp_pa
     page = mock.get("/rows").get_json()
     rest = mock.get(f"/rows?after={page['paging']['next']['after']}").get_json()
     assert ("paging" in rest, len(rest["results"])) == (False, 15)
+
+
+def test_the_position_may_be_inside_an_object(tmp_path: Path) -> None:
+    sizes = {"number": {**NUMBER, "minimum": 1}, "size": {**NUMBER, "maximum": 20}}
+    schema = {"type": "object", "properties": sizes}
+    page = {"name": "page", "in": "query", "style": "deepObject", "explode": True, "schema": schema}
+    mock = client(tmp_path, [page], {"data": ROWS, "next": URL})
+    first = mock.get("/rows?page[size]=7").get_json()
+    second = mock.get(first["next"]).get_json()
+    whole = [row["id"] for row in mock.get("/rows?page[size]=14").get_json()["data"]]
+    assert [row["id"] for row in (*first["data"], *second["data"])] == whole
+    refused = mock.get("/rows?page[size]=x&page[number]=0").get_json()
+    assert [fault["loc"] for fault in refused["detail"]] == [["query", "page[number]"], ["query", "page[size]"]]
