@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -24,11 +24,14 @@ from mockserver.judge.refusals import NoPageError
 from mockserver.judge.reports.text import baseline_text, clean
 from mockserver.judge.reports.writing import OWN_REPORTS
 from mockserver.judge.results import law_results, undecided
-from mockserver.judge.schemathesis.answers import SingleAnswers
 from mockserver.judge.schemathesis.clock import Clock
-from mockserver.judge.schemathesis.configuration import PHASES, phases_configuration
+from mockserver.judge.schemathesis.configuration import (
+    PHASES,
+    SCHEMATHESIS_REPORTS,
+    laws_configuration,
+    phases_configuration,
+)
 from mockserver.judge.schemathesis.covering import coverage_of_run
-from mockserver.judge.schemathesis.phases import SCHEMATHESIS_REPORTS, run_phases
 from mockserver.judge.schemathesis.server import (
     Opened,
     OpenedList,
@@ -43,6 +46,9 @@ from mockserver.judge.schemathesis.table import VerdictTable
 from mockserver.judge.set_up import SetUp
 from mockserver.judge.survey import Survey
 from mockserver.version import version
+
+if TYPE_CHECKING:
+    from mockserver.judge.schemathesis.answers import SingleAnswers
 
 SILENT_LISTS = 3
 """After so many lists in a row without any answer, the server is not asked for the others."""
@@ -92,6 +98,8 @@ def opened(options: CheckOptions) -> Opened:
 
 def _config(options: CheckOptions) -> Any:
     reports: dict[str, Any] = {name: {"enabled": True} for name in options.reports if name in SCHEMATHESIS_REPORTS}
+    if options.laws_only and not reports:
+        return laws_configuration()
     phases = ("examples",) if options.laws_only else PHASES
     reports["directory"] = options.report_dir
     return phases_configuration(options.settings.seed, phases, reports, options.server.safety)
@@ -218,6 +226,9 @@ class _Run:
         if not self.clock.limit_phases(self.opened.target.pace, self.opened.schema.config):
             self._print("\nSingle answers: left out, because the time budget is spent")
             return None
+        # Imported where it is needed: a judge of laws alone starts in half the time without it.
+        from mockserver.judge.schemathesis.phases import run_phases
+
         answers = run_phases(self.opened, self.verdicts, laws_only=options.laws_only, on_phase=self._on_phase)
         if options.laws_only:
             return None

@@ -16,6 +16,9 @@ _SHIPPED = Path(__file__).parent / "schemathesis.toml"
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The phases of Schemathesis."""
 
+SCHEMATHESIS_REPORTS = ("har", "allure", "ndjson", "vcr")
+"""The reports that Schemathesis writes."""
+
 _STATELESS: dict[str, Any] = {"cache": {"enabled": False}, "generation": {"database": "none"}}
 """Nothing is read from, or left in, the current folder, so that each run does the same."""
 

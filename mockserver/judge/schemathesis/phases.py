@@ -17,9 +17,6 @@ from mockserver.judge.schemathesis.hooks import REACHED
 from mockserver.judge.schemathesis.probing import PolitePhases, probe
 from mockserver.judge.schemathesis.server import Opened
 
-SCHEMATHESIS_REPORTS = ("har", "allure", "ndjson", "vcr")
-"""The reports that Schemathesis writes."""
-
 OnPhase = Callable[[str, int], None]
 """Called after each phase with its name and the number of requests sent so far."""
 

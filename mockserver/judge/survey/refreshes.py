@@ -78,9 +78,11 @@ def _ask_for_none(run: SurveyRun, scope: Filters) -> None:
 
 
 def _later(run: SurveyRun, filters: Filters, before: Walk, after: Walk) -> Walk | None:
-    """Return the list some time later, if no sync time moved yet; ``None`` if one did, or there is none."""
+    """Return the list some time later, if no sync time moved yet; ``None`` if one did, or none has to."""
     declared = run.semantics.refresh
     if declared is None or not declared.moves or _times(before, declared.moves[0]) != _times(after, declared.moves[0]):
+        return None
+    if _need_not_move(run, filters, after, declared.moves[0]):
         return None
     later = after
     for pause in _PAUSES:
@@ -89,6 +91,22 @@ def _later(run: SurveyRun, filters: Filters, before: Walk, after: Walk) -> Walk 
         if _times(later, declared.moves[0]) != _times(before, declared.moves[0]):
             break
     return later
+
+
+def _need_not_move(run: SurveyRun, filters: Filters, after: Walk, name: str) -> bool:
+    """Return whether the times of a scope may stay, since they are the newest that the server shows.
+
+    Only texts of one form can be compared as texts; for all others it is waited.
+    """
+    declared = run.semantics.refresh
+    scope = declared.scope if declared is not None else None
+    if scope is None:
+        return False
+    times = [time for time in _times(after, name) if time is not None]
+    of_one_form = all(isinstance(t, str) and t.endswith("Z") and len(t) == len(times[0]) for t in times)
+    target = run.semantics.filters[scope]
+    inside = {value_at(item, (name,)) for item in after.items if filter_text(item, target) == filters[scope]}
+    return bool(times) and of_one_form and inside == {max(times)}
 
 
 def _times(walk: Walk, name: str) -> list[Any]:
