@@ -190,6 +190,7 @@ def test_the_program_of_the_laws_page_prints_every_verdict() -> None:
     assert [line.split(" ")[0] for line in done.stdout.splitlines()] == list(LAWS)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_about_ci_work(tmp_path: Path) -> None:
     """Each is run against a mock; the one that starts its own server has a port of its own."""
     text = (DOCS / "ci.md").read_text(encoding="utf-8")

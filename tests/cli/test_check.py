@@ -23,6 +23,7 @@ from tests.support.checking import check, check_in_a_process, rows
 from tests.support.serving import served
 
 
+@pytest.mark.slow
 def test_the_mock_is_clean_in_both_parts() -> None:
     with served() as base_url:
         code, out, _ = check_in_a_process(base_url)
@@ -313,6 +314,7 @@ def test_a_server_that_never_answers() -> None:
     assert "no answer in time" in err
 
 
+@pytest.mark.slow
 def test_an_endless_chain_of_pages_is_bounded() -> None:
     """Every page leads on to the same record under a new cursor: condemned within the budget, not followed."""
     count = iter(range(10**9))

@@ -428,6 +428,7 @@ def test_a_date_to_wait_for_is_kept(tmp_path: Path) -> None:
     assert judged(tmp_path, app, ("/things",), *QUICK)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_429_without_a_time_is_tried_three_times_then_the_list_is_inconclusive(tmp_path: Path) -> None:
     app = application({"/things": FEW, "/others": FEW})
     count = {"n": 0}

@@ -89,6 +89,7 @@ def test_faulty_servers_are_red(fault: str) -> None:
         assert any(re.search(rf"^- ST901 {law}: ", output, re.MULTILINE) for law in named), output
 
 
+@pytest.mark.slow
 def test_a_key_opens_the_server_and_is_never_shown(tmp_path: Path) -> None:
     """By header and by environment; in no line of output and in no report."""
     secret = "sesame-4711"
@@ -131,6 +132,7 @@ def test_a_wrong_setting_is_told(tmp_path: Path, settings: str, said: str) -> No
     assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_a_law_can_be_turned_off(tmp_path: Path) -> None:
     with running(create_app(fault="total-off-by-one")) as base_url:
         config = (ROOT / "schemathesis.toml").read_text(encoding="utf-8")
